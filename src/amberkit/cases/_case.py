@@ -1,0 +1,140 @@
+"""The case: what is known, who said so, and since when.
+
+No ``from __future__ import annotations`` here: the privacy class of each field is read
+from its annotation when the class is made.
+"""
+
+import datetime as dt
+import enum
+from typing import Annotated
+
+import attrs
+
+from amberkit.cases._people import Child, Person
+from amberkit.cases._privacy import classified
+from amberkit.cases._scene import (
+    Circumstances,
+    LastSeen,
+    RiskIndicators,
+    Sighting,
+    Vehicle,
+)
+from amberkit.values import Audience, CaseId, Privacy, Restricted, aware_utc, case_id
+
+__all__ = [
+    "Case",
+    "Consent",
+    "Disclosure",
+    "DisclosureReason",
+    "Report",
+    "Reporter",
+    "ReporterRelation",
+]
+
+P0, P1, P2, R = Privacy.P0, Privacy.P1, Privacy.P2, Privacy.R
+
+
+class ReporterRelation(enum.Enum):
+    """What the person who reports is to the child."""
+
+    FATHER = "father"
+    MOTHER = "mother"
+    LEGAL_GUARDIAN = "legal_guardian"
+    OTHER = "other"
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Reporter:
+    """Who reported the disappearance. Nothing of this is ever published."""
+
+    relation: Annotated[ReporterRelation, R]
+    name: Annotated[str | None, R] = None
+    phone: Annotated[str | None, R] = None
+    address: Annotated[str | None, R] = None
+    id_number: Annotated[str | None, R] = None
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Consent:
+    """A dated decision for or against publication."""
+
+    given: Annotated[bool, R]
+    """True for an express yes, False for a no."""
+
+    by: Annotated[ReporterRelation, R]
+
+    at: Annotated[dt.datetime, R] = attrs.field(converter=aware_utc)
+    """When it was given; aware, in UTC."""
+
+    document: Annotated[str | None, R] = None
+    """Where the signed paper is kept."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Report:
+    """The report with which the case began."""
+
+    received: Annotated[dt.datetime, P0] = attrs.field(converter=aware_utc)
+    """When an officer took it; aware, in UTC. Deadlines count from here."""
+
+    station: Annotated[str | None, P0] = None
+    """The office that took it."""
+
+    reporter: Annotated[Restricted[Reporter], R]
+    consent: Annotated[Restricted[Consent] | None, R] = None
+    statement_number: Annotated[Restricted[str] | None, R] = None
+
+
+class DisclosureReason(enum.Enum):
+    """Why a field that is not public by itself has to be shown."""
+
+    IDENTIFY_CHILD = "identify_child"
+    IDENTIFY_PERSON = "identify_person"
+    IDENTIFY_VEHICLE = "identify_vehicle"
+    LOCATE = "locate"
+    PROTECT_HEALTH = "protect_health"
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Disclosure:
+    """A recorded decision that one audience may see one P2 or S field."""
+
+    field: Annotated[str, P0]
+    """The field, such as ``vehicles.plate_partial``; see `disclosable_fields`."""
+
+    audience: Annotated[Audience, P0]
+    reason: Annotated[DisclosureReason, P0]
+
+    by: Annotated[str, P0]
+    """Who decided: a pseudonym or service number, not a name."""
+
+    at: Annotated[dt.datetime, P0] = attrs.field(converter=aware_utc)
+    """When it was decided; aware, in UTC."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Case:
+    """One disappearance, of one or several children.
+
+    Frozen; a correction is a new value with a higher *revision*. Its ``repr`` shows
+    P0 fields only, and nothing restricted can be printed or pickled with it.
+    """
+
+    id: Annotated[CaseId, P0] = attrs.field(converter=case_id)
+
+    revision: Annotated[int, P0] = 1
+    """1 for the first version, one more for each correction."""
+
+    children: Annotated[tuple[Child, ...], P1]
+    last_seen: Annotated[LastSeen, P1]
+    sightings: Annotated[tuple[Sighting, ...], P2] = ()
+    circumstances: Annotated[Circumstances, P1] = attrs.field(factory=Circumstances)
+    companions: Annotated[tuple[Person, ...], P1] = ()
+    suspects: Annotated[tuple[Person, ...], P1] = ()
+    vehicles: Annotated[tuple[Vehicle, ...], P1] = ()
+    report: Annotated[Report, P0]
+    risk_indicators: Annotated[Restricted[RiskIndicators] | None, R] = None
+    disclosures: Annotated[tuple[Disclosure, ...], P0] = ()
+
+    extensions: Annotated[Restricted[str], R] = Restricted("{}")
+    """What the agency adds: one JSON object, as canonical JSON text."""

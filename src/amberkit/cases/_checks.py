@@ -1,0 +1,197 @@
+"""What a schema cannot say: whether the parts of a case document fit each other.
+
+Every check works on the raw document and keeps quiet where a value is missing or has
+the wrong form, because the schema has already reported that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from amberkit.cases._case import Case
+from amberkit.cases._privacy import leaves_of
+from amberkit.errors import InvalidValue, Problem
+from amberkit.values import Audience, Privacy, clean_text, language_tag
+
+__all__ = ["disclosable_fields", "problems_in"]
+
+
+@functools.cache
+def disclosable_fields() -> dict[str, Privacy]:
+    """Return the fields that a `Disclosure` can name, with their class, P2 or S."""
+    return {
+        leaf.name: leaf.privacy
+        for leaf in leaves_of(Case)
+        if leaf.privacy in (Privacy.P2, Privacy.S)
+    }
+
+
+def problems_in(document: object, skip: Collection[str] = ()) -> tuple[Problem, ...]:
+    """Return what does not fit in a raw case document.
+
+    Args:
+        document: The document as JSON gives it, of any form.
+        skip: Paths that have a problem already; nothing below them is looked at.
+    """
+    if not isinstance(document, dict):
+        return ()
+    found = [problem for check in _CHECKS for problem in check(_Raw(document, "$"))]
+    return tuple(
+        problem
+        for problem in found
+        if not any(_is_at_or_below(problem.path, path) for path in skip)
+    )
+
+
+def _is_at_or_below(path: str, other: str) -> bool:
+    return path == other or (path.startswith(other) and path[len(other)] in ".[")
+
+
+class _Raw:
+    """A place in a raw document; every step from it is allowed and may find nothing."""
+
+    def __init__(self, value: Any, path: str) -> None:
+        self.value = value
+        self.path = path
+
+    def __getitem__(self, key: str) -> _Raw:
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return _Raw(value, f"{self.path}.{key}")
+
+    def __iter__(self) -> Iterator[_Raw]:
+        items = self.value if isinstance(self.value, list) else []
+        return iter([_Raw(item, f"{self.path}[{i}]") for i, item in enumerate(items)])
+
+    def time(self) -> dt.datetime | None:
+        """Return the aware time that stands here, or None."""
+        try:
+            time = dt.datetime.fromisoformat(self.value)
+            return time.astimezone(dt.UTC) if time.utcoffset() is not None else None
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+    def date(self) -> dt.date | None:
+        """Return the date that stands here, or None."""
+        try:
+            return dt.date.fromisoformat(self.value)
+        except (TypeError, ValueError):
+            return None
+
+    def problem(self, code: str, message: str) -> Problem:
+        return Problem(path=self.path, code=code, message=message)
+
+
+def _times(case: _Raw) -> Iterator[Problem]:
+    received = case["report"]["received"].time()
+    seen = case["last_seen"]["time"]
+    if received and (last := seen.time()) and last > received:
+        yield seen.problem("order", "must not be after $.report.received")
+    for sighting in case["sightings"]:
+        here, there = sighting["seen"], sighting["reported"]
+        if (a := here.time()) and (b := there.time()) and a > b:
+            yield here.problem("order", f"must not be after {there.path}")
+    for place in _places_of_time(case):
+        if isinstance(place.value, str) and place.time() is None:
+            yield place.problem(
+                "wrong-format",
+                "must be a time with its UTC offset, between the years 1 and 9999",
+            )
+
+
+def _places_of_time(case: _Raw) -> Iterator[_Raw]:
+    yield case["last_seen"]["time"]
+    yield case["report"]["received"]
+    yield case["report"]["consent"]["at"]
+    for sighting in case["sightings"]:
+        yield sighting["seen"]
+        yield sighting["reported"]
+    for disclosure in case["disclosures"]:
+        yield disclosure["at"]
+
+
+def _ages(case: _Raw) -> Iterator[Problem]:
+    last_seen = case["last_seen"]["time"].time()
+    for child in case["children"]:
+        born, age = child["birth_date"], child["age_years"]
+        if isinstance(child.value, dict) and born.value is None and age.value is None:
+            yield age.problem("required", f"is required where {born.path} is not given")
+        birth = born.date()
+        if birth is None or last_seen is None:
+            continue
+        day = last_seen.date()
+        years = (
+            day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+        )
+        if birth > day:
+            yield born.problem("order", "must not be after $.last_seen.time")
+        elif isinstance(age.value, int) and age.value != years:
+            yield age.problem(
+                "disagrees", f"must agree with {born.path} at the disappearance"
+            )
+
+
+def _disclosures(case: _Raw) -> Iterator[Problem]:
+    fields = disclosable_fields()
+    for disclosure in case["disclosures"]:
+        place, audience = disclosure["field"], disclosure["audience"].value
+        if not isinstance(place.value, str):
+            continue
+        if place.value not in fields:
+            yield place.problem(
+                "not-listed", "must be a field of class P2 or S: " + ", ".join(fields)
+            )
+        elif fields[place.value] is Privacy.S and audience == Audience.PUBLIC.value:
+            yield place.problem(
+                "not-allowed", "must not be of class S for the public, for any reason"
+            )
+
+
+def _vehicles(case: _Raw) -> Iterator[Problem]:
+    for vehicle in case["vehicles"]:
+        partial = vehicle["plate_partial"]
+        if vehicle["plate"].value is not None and partial.value is not None:
+            yield partial.problem(
+                "not-both", "must be left out where the whole plate is given"
+            )
+
+
+def _texts(case: _Raw) -> Iterator[Problem]:
+    stack = [_Raw(case.value, case.path)]
+    while stack:
+        place = stack.pop()
+        if isinstance(place.value, dict):
+            # What an agency puts into extensions is its own affair.
+            keys = [k for k in place.value if (place.path, k) != ("$", "extensions")]
+            stack += [place[key] for key in keys]
+            yield from _tags(place)
+        elif isinstance(place.value, list):
+            stack += list(place)
+        elif isinstance(place.value, str):
+            try:
+                clean_text(place.value)
+            except InvalidValue as error:
+                yield place.problem("not-clean", f"must be {error.expected}")
+
+
+def _tags(place: _Raw) -> Iterator[Problem]:
+    """Two keys such as ``fr-ma`` and ``fr-MA`` are one language tag."""
+    tags = []
+    for key in place.value:
+        try:
+            tags.append(language_tag(key))
+        except InvalidValue:
+            return
+    if len(set(tags)) < len(tags):
+        yield place.problem("not-unique", "must have one text for each language")
+
+
+_CHECKS: tuple[Callable[[_Raw], Iterator[Problem]], ...] = (
+    _times,
+    _ages,
+    _disclosures,
+    _vehicles,
+    _texts,
+)
