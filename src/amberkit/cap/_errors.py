@@ -8,16 +8,22 @@ __all__ = ["CapError", "CapNotFaithful"]
 
 
 class CapError(InvalidDocument):
-    """Bytes are no CAP 1.2 message that may be trusted.
+    """Bytes are no CAP 1.2 message that can be trusted; every problem is listed.
 
-    Each `Problem` has an XPath such as ``/alert/info[2]/urgency``, a message that
-    begins with the line number where there is one, and one of the codes in
-    ``docs`` of `parse_cap`.
+    The path of a `Problem` is an XPath such as ``/alert/info[2]/urgency``; its
+    message begins with the line where there is one; its code is one of
+
+    - ``too-large``, ``encoding``, ``doctype``, ``xml``: the bytes were not read at all;
+    - ``root``, ``unknown``, ``attribute``, ``text``, ``missing``, ``repeated``,
+      ``order``: the elements are not those of CAP 1.2;
+    - ``value``: one element holds what it may not;
+    - ``conflict``: two elements contradict each other. Looked for once every element
+      is right on its own.
     """
 
 
 class CapNotFaithful(AmberkitError, RuntimeError):
-    """What was written does not read back as what was given; nothing is returned.
+    """A message as written does not read back as it was given; nothing is returned.
 
     Attributes:
         identifier: The identifier of the message.
@@ -30,5 +36,5 @@ class CapNotFaithful(AmberkitError, RuntimeError):
     def __str__(self) -> str:
         return (
             f"CAP message {self.identifier} does not read back as it was given; "
-            "give only values that its model accepts"
+            "it must hold only what the model accepts"
         )

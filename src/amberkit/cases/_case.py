@@ -99,16 +99,16 @@ class DisclosureReason(enum.Enum):
 class Disclosure:
     """A recorded decision that one audience may see one P2 or S field."""
 
-    field: Annotated[str, P0]
+    field: Annotated[str, R]
     """The field, such as ``vehicles.plate_partial``; see `disclosable_fields`."""
 
-    audience: Annotated[Audience, P0]
-    reason: Annotated[DisclosureReason, P0]
+    audience: Annotated[Audience, R]
+    reason: Annotated[DisclosureReason, R]
 
-    by: Annotated[str, P0]
+    by: Annotated[str, R]
     """Who decided: a pseudonym or service number, not a name."""
 
-    at: Annotated[dt.datetime, P0] = attrs.field(converter=aware_utc)
+    at: Annotated[dt.datetime, R] = attrs.field(converter=aware_utc)
     """When it was decided; aware, in UTC."""
 
 
@@ -134,7 +134,7 @@ class Case:
     vehicles: Annotated[tuple[Vehicle, ...], P1] = ()
     report: Annotated[Report, P0]
     risk_indicators: Annotated[Restricted[RiskIndicators] | None, R] = None
-    disclosures: Annotated[tuple[Disclosure, ...], P0] = ()
+    disclosures: Annotated[tuple[Disclosure, ...], R] = ()
 
     extensions: Annotated[Restricted[str], R] = Restricted("{}")
     """What the agency adds: one JSON object, as canonical JSON text."""

@@ -1,0 +1,62 @@
+"""Where: regions on the WGS 84 ellipsoid, and the h3 cells that cover them.
+
+A region is a `Disk`, a `Polygon`, or a combination with ``|``, ``&`` and ``-``. `cover`
+turns it into a `CellSet`. Geometry knows no cases.
+"""
+
+from __future__ import annotations
+
+from amberkit.geo._cells import CellSet
+from amberkit.geo._cover import Containment, cover, cover_stages
+from amberkit.geo._errors import (
+    BudgetExceeded,
+    CoverTooLarge,
+    InvalidCell,
+    InvalidRegion,
+    MixedResolutions,
+    NotEnclosable,
+)
+from amberkit.geo._geodesy import geodesic_distance_m, local_xy
+from amberkit.geo._regions import (
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Union,
+)
+from amberkit.geo._wire import (
+    CoarseCell,
+    boundary_rings,
+    cell_boundaries,
+    coarse_cell,
+    enclosing_polygon,
+)
+from amberkit.values import LatLon
+
+__all__ = [
+    "BudgetExceeded",
+    "CellSet",
+    "CoarseCell",
+    "Containment",
+    "CoverTooLarge",
+    "Difference",
+    "Disk",
+    "Intersection",
+    "InvalidCell",
+    "InvalidRegion",
+    "LatLon",
+    "MixedResolutions",
+    "NotEnclosable",
+    "Polygon",
+    "Region",
+    "Union",
+    "boundary_rings",
+    "cell_boundaries",
+    "coarse_cell",
+    "cover",
+    "cover_stages",
+    "enclosing_polygon",
+    "geodesic_distance_m",
+    "local_xy",
+]

@@ -1,0 +1,280 @@
+"""What a schema cannot say: whether the parts of a pack document fit each other.
+
+Every check works on the raw document and keeps quiet where a value is missing or has
+the wrong form, because the schema has already reported that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from amberkit.eligibility._facts import FACTS, Fact, FactType
+from amberkit.errors import InvalidValue, Problem
+from amberkit.values import Localized, clean_text, language_tag
+
+__all__ = ["MAX_DEPTH", "problems_in"]
+
+MAX_DEPTH = 8
+"""How deep rules may nest; deeper ones no officer can follow."""
+
+
+def problems_in(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what does not fit in a raw pack document of any form."""
+    yield from _period(document)
+    yield from _texts(document, "$")
+    yield from _criteria(document)
+    policy = document.get("policy")
+    if isinstance(policy, dict):
+        yield from _policy(policy)
+        for name, decision in policy.items():
+            yield from _citation(decision, f"$.policy.{name}", document)
+
+
+def _problem(path: str, code: str, message: str) -> Problem:
+    return Problem(path=path, code=code, message=message)
+
+
+# --- the pack -----------------------------------------------------------------------
+
+
+def _period(document: Mapping[str, Any]) -> Iterator[Problem]:
+    match document:
+        case {"valid_from": str(first), "valid_to": str(last)}:
+            first_day, last_day = _date(first), _date(last)
+            if first_day and last_day and last_day < first_day:
+                message = "must not be before $.valid_from"
+                yield _problem("$.valid_to", "order", message)
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _texts(value: object, path: str) -> Iterator[Problem]:
+    match value:
+        case {"en": str(), **others} if all(
+            isinstance(t, str) for t in others.values()
+        ):
+            try:
+                Localized(value)
+            except InvalidValue as error:
+                yield _problem(path, "not-clean", f"must be {error.expected}")
+        case dict():
+            for key, inner in value.items():
+                yield from _texts(inner, f"{path}.{key}")
+        case list():
+            for index, inner in enumerate(value):
+                yield from _texts(inner, f"{path}[{index}]")
+        case str():
+            try:
+                clean_text(value)
+            except InvalidValue as error:
+                yield _problem(path, "not-clean", f"must be {error.expected}")
+
+
+def _criteria(document: Mapping[str, Any]) -> Iterator[Problem]:
+    ids = set()
+    decided = False
+    for group in ("criteria", "vetoes"):
+        found = document.get(group)
+        for index, criterion in enumerate(found if isinstance(found, list) else ()):
+            path = f"$.{group}[{index}]"
+            if not isinstance(criterion, dict):
+                continue
+            match criterion:
+                case {"id": str(name)} if name in ids:
+                    message = "must not be the id of another criterion or veto"
+                    yield _problem(f"{path}.id", "not-unique", message)
+                case {"id": str(name)}:
+                    ids.add(name)
+            yield from _citation(criterion, path, document)
+            yield from _quotation(criterion, path)
+            yield from _rule_or_none(criterion, path)
+            decides = "rule" in criterion and criterion.get("decides") is not False
+            decided = decided or (group == "criteria" and decides)
+    if not decided and isinstance(document.get("criteria"), list):
+        message = "must have one criterion at least that has a rule and decides"
+        yield _problem("$.criteria", "required", message)
+
+
+def _citation(
+    claim: object, path: str, document: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A published claim has a source of its kind; any other claim has none."""
+    if not isinstance(claim, dict) or not isinstance(claim.get("evidence"), str):
+        return
+    evidence, key = claim["evidence"], claim.get("source")
+    sources = document.get("sources")
+    source = sources.get(key) if isinstance(sources, dict) and _is_text(key) else None
+    place = f"{path}.source"
+    if evidence not in ("primary", "secondary"):
+        if key is not None:
+            message = "must be left out where the evidence claims no source"
+            yield _problem(place, "not-allowed", message)
+    elif key is None:
+        message = "is required where the evidence is primary or secondary"
+        yield _problem(place, "required", message)
+    elif source is None:
+        yield _problem(place, "not-listed", "must be a key of $.sources")
+    elif isinstance(source, dict) and source.get("kind") != evidence:
+        message = f"must be a source of the kind {evidence}"
+        yield _problem(place, "disagrees", message)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _quotation(criterion: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    if ("source" in criterion) != ("quote" in criterion):
+        message = "must be given where there is a source, and only there"
+        yield _problem(f"{path}.quote", "required", message)
+
+
+def _rule_or_none(criterion: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    if criterion.get("evidence") == "unpublished":
+        for key in ("rule", "decides"):
+            if key in criterion:
+                message = "must be left out where the evidence is unpublished"
+                yield _problem(f"{path}.{key}", "not-allowed", message)
+    elif "rule" not in criterion:
+        message = "is required unless the evidence is unpublished"
+        yield _problem(f"{path}.rule", "required", message)
+    else:
+        yield from _rule(criterion["rule"], f"{path}.rule", 1)
+
+
+# --- rules --------------------------------------------------------------------------
+
+
+def _rule(rule: object, path: str, depth: int) -> Iterator[Problem]:
+    if depth > MAX_DEPTH:
+        message = f"must be nested at most {MAX_DEPTH} levels deep"
+        yield _problem(path, "too-deep", message)
+        return
+    match rule:
+        case {"all": [*rules]}:
+            yield from _rules(rules, f"{path}.all", depth)
+        case {"any": [*rules]}:
+            yield from _rules(rules, f"{path}.any", depth)
+        case {"not": inner}:
+            yield from _rule(inner, f"{path}.not", depth + 1)
+        case {"at_least": {"count": count, "of": [*rules]}}:
+            if isinstance(count, int) and count > len(rules):
+                message = "must not be more than there are rules"
+                yield _problem(f"{path}.at_least.count", "out-of-range", message)
+            yield from _rules(rules, f"{path}.at_least.of", depth)
+        case {"known": {"fact": str(name)}}:
+            yield from _fact(name, f"{path}.known", tuple(FactType))
+        case {"confidence": {"fact": str(name)}}:
+            yield from _fact(name, f"{path}.confidence", (FactType.CONFIDENCE,))
+        case {"within": {"fact": str(name)}}:
+            yield from _fact(name, f"{path}.within", (FactType.DURATION,))
+        case {"compare": {"fact": str(name), "op": str(op), "value": value}}:
+            place = f"{path}.compare"
+            problems = list(_fact(name, place, tuple(_OPERATORS)))
+            yield from problems or _comparison(FACTS[name], op, value, place)
+
+
+def _rules(rules: list[object], path: str, depth: int) -> Iterator[Problem]:
+    for index, inner in enumerate(rules):
+        yield from _rule(inner, f"{path}[{index}]", depth + 1)
+
+
+def _fact(name: str, path: str, types: tuple[FactType, ...]) -> Iterator[Problem]:
+    right = [fact.name for fact in FACTS.values() if fact.type in types]
+    if name not in right:
+        code = "wrong-type" if name in FACTS else "unknown-fact"
+        yield _problem(f"{path}.fact", code, f"must be one of {', '.join(right)}")
+
+
+_OPERATORS: Mapping[FactType, tuple[str, ...]] = {
+    FactType.BOOLEAN: ("==", "!="),
+    FactType.INTEGER: ("<", "<=", "==", "!=", ">=", ">", "in"),
+    FactType.ENUM: ("==", "!=", "in"),
+}
+_VALUES: Mapping[FactType, str] = {
+    FactType.BOOLEAN: "true or false",
+    FactType.INTEGER: "a whole number",
+    FactType.ENUM: "one of ",
+}
+
+
+def _comparison(fact: Fact, op: str, value: object, path: str) -> Iterator[Problem]:
+    if op not in _OPERATORS[fact.type]:
+        message = f"must be one of {', '.join(_OPERATORS[fact.type])}"
+        yield _problem(f"{path}.op", "wrong-type", message)
+        return
+    values = value if op == "in" else [value]
+    if not isinstance(values, list) or not values:
+        message = "must be a list of values, for the operator is 'in'"
+        yield _problem(f"{path}.value", "wrong-type", message)
+    elif not all(_is_value(fact, item) for item in values):
+        message = f"must be {_VALUES[fact.type]}{', '.join(fact.values)}"
+        yield _problem(f"{path}.value", "wrong-type", message)
+
+
+def _is_value(fact: Fact, value: object) -> bool:
+    match fact.type:
+        case FactType.BOOLEAN:
+            return isinstance(value, bool)
+        case FactType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case _:
+            return value in fact.values
+
+
+# --- policy -------------------------------------------------------------------------
+
+
+def _policy(policy: Mapping[str, Any]) -> Iterator[Problem]:
+    match policy:
+        case {"growth": {"value": {"kind": kind, "radii_m": [*radii]}}} if all(
+            _is_number(radius) for radius in radii
+        ):
+            yield from _radii(kind, radii, policy)
+    match policy:
+        case {
+            "resolution": {"value": fine},
+            "public_resolution": {"value": coarse},
+        } if _is_number(fine) and _is_number(coarse) and coarse > fine:
+            message = "must not be finer than $.policy.resolution.value"
+            yield _problem("$.policy.public_resolution.value", "order", message)
+    match policy:
+        case {"languages": {"value": [*tags]}}:
+            yield from _languages(tags)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _radii(
+    kind: object, radii: list[float], policy: Mapping[str, Any]
+) -> Iterator[Problem]:
+    path = "$.policy.growth.value.radii_m"
+    if any(a >= b for a, b in pairwise(radii)):
+        yield _problem(path, "order", "must be ascending")
+    if kind == "fixed" and len(radii) > 1:
+        yield _problem(path, "too-long", "must be one radius, for the kind is fixed")
+    match policy:
+        case {"max_radius_m": {"value": farthest}} if _is_number(farthest):
+            if any(radius > farthest for radius in radii):
+                message = "must not go beyond $.policy.max_radius_m.value"
+                yield _problem(path, "out-of-range", message)
+
+
+def _languages(tags: list[object]) -> Iterator[Problem]:
+    try:
+        canonical = [language_tag(tag) for tag in tags if isinstance(tag, str)]
+    except InvalidValue:
+        return
+    if len(set(canonical)) < len(canonical):
+        message = "must not list the same language twice"
+        yield _problem("$.policy.languages.value", "not-unique", message)

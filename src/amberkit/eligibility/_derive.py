@@ -1,0 +1,168 @@
+"""How each fact is read from a case: pure functions of the case and the time.
+
+Each returns the value, or None where it is not known, and the case fields that it was
+read from. What is restricted is revealed here and nowhere else in this package; the
+callers wrap it again at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from amberkit.cases import Appearance, Case, Person, ReporterRelation, Vehicle
+from amberkit.eligibility._rules import Value
+from amberkit.values import Confidence, Restricted
+
+__all__ = [
+    "LOOKS",
+    "VEHICLE_TRAITS",
+    "Derivation",
+    "Derived",
+    "age_years",
+    "child_described",
+    "circumstance",
+    "consent",
+    "elapsed",
+    "photograph",
+    "reporter_relation",
+    "strongest_risk",
+    "suspect_described",
+    "vehicle_described",
+]
+
+Derived: TypeAlias = tuple[Value | None, tuple[str, ...]]
+Derivation: TypeAlias = Callable[[Case, dt.datetime], Derived]
+
+_UNKNOWN: Derived = (None, ())
+
+
+def age_years(case: Case, _: dt.datetime) -> Derived:
+    # The day is the one in UTC, as in the check of age against birth date.
+    day = case.last_seen.time.date()
+    ages = [age for c in case.children if (age := c.age_on(day)) is not None]
+    if len(ages) < len(case.children):
+        return _UNKNOWN
+    fields = {
+        "children.age_years" if child.birth_date is None else "children.birth_date"
+        for child in case.children
+    }
+    if "children.birth_date" in fields:
+        fields.add("last_seen.time")
+    return min(ages), tuple(sorted(fields))
+
+
+def reporter_relation(case: Case, _: dt.datetime) -> Derived:
+    return case.report.reporter.reveal().relation.value, ("report.reporter.relation",)
+
+
+_MAY_CONSENT = frozenset(
+    {
+        ReporterRelation.FATHER,
+        ReporterRelation.MOTHER,
+        ReporterRelation.LEGAL_GUARDIAN,
+    }
+)
+
+
+def consent(case: Case, _: dt.datetime) -> Derived:
+    # What somebody else says is neither consent nor refusal: the right one is unasked.
+    if case.report.consent is None:
+        return _UNKNOWN
+    consent = case.report.consent.reveal()
+    if consent.by not in _MAY_CONSENT:
+        return _UNKNOWN
+    return consent.given, ("report.consent.by", "report.consent.given")
+
+
+def elapsed(case: Case, now: dt.datetime) -> Derived:
+    return now - case.last_seen.time, ("last_seen.time",)
+
+
+def circumstance(name: str) -> Derivation:
+    def derive(case: Case, _: dt.datetime) -> Derived:
+        found: Restricted[Confidence] | None = getattr(case.circumstances, name)
+        if found is None:
+            return _UNKNOWN
+        return found.reveal(), (f"circumstances.{name}",)
+
+    return derive
+
+
+def strongest_risk(*names: str) -> Derivation:
+    """The strongest of several signs; ruled out only when each of them is."""
+
+    def derive(case: Case, _: dt.datetime) -> Derived:
+        if case.risk_indicators is None:
+            return _UNKNOWN
+        signs = case.risk_indicators.reveal()
+        found: dict[str, Confidence] = {
+            name: sign for name in names if (sign := getattr(signs, name)) is not None
+        }
+        strongest = max(found.values(), key=tuple(Confidence).index, default=None)
+        if strongest is Confidence.RULED_OUT and len(found) < len(names):
+            return _UNKNOWN
+        return strongest, tuple(f"risk_indicators.{name}" for name in found)
+
+    return derive
+
+
+LOOKS = ("clothing", "hair", "height_cm", "marks")
+
+
+def _look(appearance: Appearance) -> list[str]:
+    return [look for look in LOOKS if getattr(appearance, look) is not None]
+
+
+def child_described(case: Case, now: dt.datetime) -> Derived:
+    looks = [_look(child.appearance) for child in case.children]
+    age, fields = age_years(case, now)
+    if age is None or not all(looks):
+        return _UNKNOWN
+    seen = sorted({f"children.appearance.{look}" for some in looks for look in some})
+    return True, ("children.given_name", *fields, *seen)
+
+
+def photograph(case: Case, _: dt.datetime) -> Derived:
+    if not all(child.photographs for child in case.children):
+        return _UNKNOWN
+    return True, ("children.photographs.kind",)
+
+
+def vehicle_described(case: Case, _: dt.datetime) -> Derived:
+    traits = [trait for v in case.vehicles for trait in _vehicle_traits(v)]
+    if not traits:
+        return _UNKNOWN
+    return True, tuple(f"vehicles.{trait}" for trait in dict.fromkeys(traits))
+
+
+_PLATES = ("plate", "plate_partial")
+_KINDS = ("kind", "make", "model")
+_SIGNS = ("color", "marks")
+VEHICLE_TRAITS = (*_PLATES, *_KINDS, *_SIGNS)
+
+
+def _vehicle_traits(vehicle: Vehicle) -> list[str]:
+    """What a passer-by can know it by: a plate, or a kind with a color or a mark."""
+
+    def given(names: Iterable[str]) -> list[str]:
+        return [name for name in names if getattr(vehicle, name) is not None]
+
+    plates, kinds, signs = given(_PLATES), given(_KINDS), given(_SIGNS)
+    if vehicle.confidence is Confidence.RULED_OUT:
+        return []
+    return [*plates, *kinds, *signs] if plates or (kinds and signs) else []
+
+
+def suspect_described(case: Case, _: dt.datetime) -> Derived:
+    traits = [trait for p in case.suspects for trait in _suspect_traits(p)]
+    if not traits:
+        return _UNKNOWN
+    return True, tuple(f"suspects.{trait}" for trait in dict.fromkeys(traits))
+
+
+def _suspect_traits(person: Person) -> list[str]:
+    """What a passer-by can know a person by: the sex, and one trait of the looks."""
+    looks = [f"appearance.{look}" for look in _look(person.appearance)]
+    return ["sex", *looks] if person.sex is not None and looks else []

@@ -1,0 +1,73 @@
+"""What can go wrong when a pack or a language is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from amberkit.errors import AmberkitError
+
+__all__ = ["PackNotInForce", "UnknownLanguage", "UnknownPack"]
+
+
+class UnknownPack(AmberkitError, LookupError):
+    """No pack has this identifier.
+
+    Attributes:
+        id: What was asked for.
+        known: The identifiers that there are, sorted.
+    """
+
+    def __init__(self, id: str, known: Sequence[str]) -> None:  # noqa: A002 - the word of the format
+        super().__init__(id, tuple(known))
+        self.id = id
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        return f"no pack {self.id!r}; there is: {', '.join(self.known)}"
+
+
+class PackNotInForce(AmberkitError, LookupError):
+    """The pack exists, but not for this day.
+
+    Attributes:
+        id: The pack that was asked for.
+        on: The day.
+        periods: First and last day of each version, in order; None where it is open.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the word of the format
+        on: dt.date,
+        periods: Sequence[tuple[dt.date, dt.date | None]],
+    ) -> None:
+        super().__init__(id, on, tuple(periods))
+        self.id = id
+        self.on = on
+        self.periods = tuple(periods)
+
+    def __str__(self) -> str:
+        periods = "; ".join(
+            f"from {first}" + (f" to {last}" if last else "")
+            for first, last in self.periods
+        )
+        return f"the pack {self.id!r} is not in force on {self.on}; it is {periods}"
+
+
+class UnknownLanguage(AmberkitError, LookupError):
+    """There is no wording in this language.
+
+    Attributes:
+        language: What was asked for.
+        known: The languages that there are, sorted.
+    """
+
+    def __init__(self, language: str, known: Sequence[str]) -> None:
+        super().__init__(language, tuple(known))
+        self.language = language
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        known = ", ".join(self.known)
+        return f"no explanation in {self.language!r}; there is: {known}"

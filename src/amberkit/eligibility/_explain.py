@@ -1,0 +1,216 @@
+"""An assessment in words: the answer, the next question, and every row with its source.
+
+Nothing here reads a value of the case; there are only verdicts and names of fields.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from amberkit.eligibility._facts import FACTS
+from amberkit.eligibility._findings import Finding, Role, Status
+from amberkit.eligibility._load import wording
+from amberkit.eligibility._pack import Evidence, Quote, Source
+from amberkit.eligibility._truth import Truth
+from amberkit.values import CaseId, Localized
+
+if TYPE_CHECKING:
+    from amberkit.eligibility._assess import Assessment
+
+__all__ = ["Explanation", "Row", "explain"]
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """One criterion or veto, explained."""
+
+    id: str
+    role: Role
+    says: str
+    status: Status
+
+    decides: bool
+    """False where it is shown, but is no part of the verdict."""
+
+    evidence: Evidence
+    source: Source | None
+    quote: Quote | None
+
+    fields: tuple[str, ...]
+    """The case fields it was read from; where not known, those that would tell."""
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """Why the verdict is what it is, in one language. It holds no value of the case."""
+
+    language: str
+    case_id: CaseId
+    revision: int
+    pack_id: str
+    pack_title: str
+    pack_valid_from: dt.date
+
+    now: dt.datetime
+    """The time for which it holds; aware, in UTC."""
+
+    truth: Truth
+    answer: str
+
+    next_fact: str | None
+    """The fact to ask for first; None where the verdict is settled."""
+
+    question: str | None
+    """The same as a question."""
+
+    rows: tuple[Row, ...]
+    """One for each finding, in the order of the pack."""
+
+    notice: str
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self) -> str:
+        """Return the explanation as lines of text, in logical order.
+
+        In a language written from right to left, what is not of that language (names
+        of fields, identifiers, addresses, titles) stands between Unicode isolates, so
+        that it does not disturb the order of the sentence around it.
+        """
+        phrases = wording(self.language)
+        isolate = phrases["direction"] == "rtl"
+
+        def name(text: str) -> str:
+            return f"\u2066{text}\u2069" if isolate else text
+
+        def title(text: str) -> str:
+            return f"\u2068{text}\u2069" if isolate else text
+
+        def row_lines(row: Row) -> Iterator[str]:
+            unusual = not row.decides and row.status is not Status.UNPUBLISHED
+            yield phrases["row.aside" if unusual else "row"].format(
+                status=phrases[f"status.{row.status.value}"], says=row.says
+            )
+            evidence = phrases[f"evidence.{row.evidence.value}"]
+            if row.source is None or row.quote is None:
+                yield f"  {evidence}"
+            else:
+                yield "  " + phrases["cited"].format(
+                    evidence=evidence,
+                    quote=phrases[f"quote.{row.quote.value}"],
+                    title=title(row.source.title),
+                    url=name(row.source.url),
+                )
+            if row.fields:
+                fields = phrases["comma"].join(name(field) for field in row.fields)
+                known = row.status is not Status.UNKNOWN
+                yield "  " + phrases["read" if known else "open"].format(fields=fields)
+
+        lines = [self.answer]
+        if self.question is not None:
+            lines.append(phrases["question"].format(question=self.question))
+        for role in Role:
+            rows = [row for row in self.rows if row.role is role]
+            if rows:
+                lines += ["", phrases[f"heading.{role.value}"]]
+                lines += [line for row in rows for line in row_lines(row)]
+        reference = phrases["reference"].format(
+            title=title(self.pack_title),
+            pack=name(self.pack_id),
+            valid_from=name(self.pack_valid_from.isoformat()),
+            case=name(self.case_id),
+            revision=self.revision,
+            now=name(self.now.isoformat()),
+        )
+        return "\n".join([*lines, "", reference, self.notice])
+
+    def json(self) -> dict[str, Any]:
+        """Return the explanation as a new JSON-ready dict."""
+        return {
+            "language": self.language,
+            "case_id": self.case_id,
+            "revision": self.revision,
+            "pack": {
+                "id": self.pack_id,
+                "title": self.pack_title,
+                "valid_from": self.pack_valid_from.isoformat(),
+            },
+            "now": self.now.isoformat(),
+            "truth": self.truth.value,
+            "answer": self.answer,
+            "next_fact": self.next_fact,
+            "question": self.question,
+            "rows": [_row_json(row) for row in self.rows],
+            "notice": self.notice,
+        }
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    source = row.source
+    return {
+        "id": row.id,
+        "role": row.role.value,
+        "says": row.says,
+        "status": row.status.value,
+        "decides": row.decides,
+        "evidence": row.evidence.value,
+        "source": source and {"title": source.title, "url": source.url},
+        "quote": row.quote and row.quote.value,
+        "fields": list(row.fields),
+    }
+
+
+def explain(assessment: Assessment, *, language: str) -> Explanation:
+    """Return *assessment* in words of *language*; see `Assessment.explain`."""
+    phrases = wording(language)
+
+    def say(text: Localized) -> str:
+        # What parse_pack lets through has every language that has a wording.
+        return text.find(language) or next(iter(text.as_dict().values()))
+
+    def row(finding: Finding) -> Row:
+        criterion = finding.criterion
+        return Row(
+            id=criterion.id,
+            role=finding.role,
+            says=say(criterion.says),
+            status=finding.status,
+            decides=criterion.decides,
+            evidence=criterion.evidence,
+            source=criterion.source,
+            quote=criterion.quote,
+            fields=finding.fields,
+        )
+
+    pack = assessment.pack
+    next_fact = assessment.missing.next
+    return Explanation(
+        language=phrases["language"],
+        case_id=assessment.case_id,
+        revision=assessment.revision,
+        pack_id=pack.id,
+        pack_title=say(pack.title),
+        pack_valid_from=pack.valid_from,
+        now=assessment.now,
+        truth=assessment.truth,
+        answer=phrases[_answer_key(assessment)],
+        next_fact=next_fact,
+        question=None if next_fact is None else say(FACTS[next_fact].question),
+        rows=tuple(row(finding) for finding in assessment.findings),
+        notice=say(pack.notice),
+    )
+
+
+def _answer_key(assessment: Assessment) -> str:
+    if assessment.truth is not Truth.FALSE:
+        return f"answer.{assessment.truth.value}"
+    forbidden = any(
+        finding.status is Status.APPLIES and finding.criterion.decides
+        for finding in assessment.findings
+    )
+    return "answer.forbidden" if forbidden else "answer.not_met"

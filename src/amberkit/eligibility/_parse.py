@@ -1,0 +1,183 @@
+"""Pack documents in, packs out.
+
+The JSON Schema is the published contract and the first gate, `problems_in` the second;
+both look at the raw document, so that every mistake is reported at once. What has
+passed both can be built without further questions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from amberkit.eligibility._check import problems_in
+from amberkit.eligibility._pack import (
+    Contact,
+    Criterion,
+    Decision,
+    Evidence,
+    Growth,
+    GrowthKind,
+    Pack,
+    Policy,
+    Quote,
+    Scope,
+    Services,
+    Source,
+    SourceKind,
+    Speeds,
+)
+from amberkit.eligibility._rules import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Confident,
+    Known,
+    Not,
+    Op,
+    Rule,
+    Within,
+)
+from amberkit.errors import InvalidDocument, Problem
+from amberkit.schemas import check, refuse_unless_json
+from amberkit.values import Confidence, Localized, clean_text, language_tag
+
+__all__ = ["parse_pack"]
+
+T = TypeVar("T")
+
+
+def parse_pack(document: object) -> Pack:
+    """Build a pack from a pack document that is already parsed.
+
+    Args:
+        document: A mapping as JSON gives it; see ``json_schema("pack")``.
+
+    Raises:
+        InvalidDocument: If it describes no pack; ``.problems`` lists everything that is
+            wrong, with paths.
+    """
+    refuse_unless_json(document, "pack")
+    raw = json.loads(json.dumps(document, default=dict))
+    problems = list(check("pack", raw))
+    if isinstance(raw, dict):
+        failed = {problem.path for problem in problems}
+        problems += (p for p in problems_in(raw) if not _is_below_any(p, failed))
+    if problems:
+        raise InvalidDocument("pack", sorted(problems, key=lambda p: (p.path, p.code)))
+    return _pack(raw)
+
+
+def _is_below_any(problem: Problem, paths: set[str]) -> bool:
+    """Whether the schema has already complained of that place or one around it."""
+    return any(
+        problem.path == path
+        or (problem.path.startswith(path) and problem.path[len(path)] in ".[")
+        for path in paths
+        if path != "$"
+    )
+
+
+def _pack(raw: Mapping[str, Any]) -> Pack:
+    sources = {
+        key: Source(
+            key=key,
+            title=clean_text(source["title"]),
+            url=source["url"],
+            kind=SourceKind(source["kind"]),
+        )
+        for key, source in raw["sources"].items()
+    }
+    valid_to = raw["valid_to"]
+    return Pack(
+        id=raw["id"],
+        jurisdiction=raw["jurisdiction"],
+        title=Localized(raw["title"]),
+        valid_from=dt.date.fromisoformat(raw["valid_from"]),
+        valid_to=None if valid_to is None else dt.date.fromisoformat(valid_to),
+        notice=Localized(raw["notice"]),
+        sources=tuple(sources.values()),
+        criteria=tuple(_criterion(c, sources) for c in raw["criteria"]),
+        vetoes=tuple(_criterion(v, sources) for v in raw["vetoes"]),
+        policy=_policy(raw["policy"], sources),
+    )
+
+
+def _criterion(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Criterion:
+    has_rule = "rule" in raw
+    return Criterion(
+        id=raw["id"],
+        says=Localized(raw["says"]),
+        evidence=Evidence(raw["evidence"]),
+        source=sources[raw["source"]] if "source" in raw else None,
+        quote=Quote(raw["quote"]) if "quote" in raw else None,
+        decides=has_rule and raw.get("decides", True),
+        rule=_rule(raw["rule"]) if has_rule else None,
+    )
+
+
+def _rule(raw: Mapping[str, Any]) -> Rule:
+    ((name, node),) = raw.items()
+    return _NODES[name](node)
+
+
+def _rules(raw: list[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    return tuple(_rule(inner) for inner in raw)
+
+
+def _compare(node: Mapping[str, Any]) -> Compare:
+    value = node["value"]
+    frozen = tuple(value) if isinstance(value, list) else value
+    return Compare(node["fact"], Op(node["op"]), frozen)
+
+
+_NODES: Mapping[str, Callable[[Any], Rule]] = {
+    "all": lambda node: AllOf(_rules(node)),
+    "any": lambda node: AnyOf(_rules(node)),
+    "not": lambda node: Not(_rule(node)),
+    "at_least": lambda node: AtLeast(int(node["count"]), _rules(node["of"])),
+    "compare": _compare,
+    "known": lambda node: Known(node["fact"]),
+    "confidence": lambda node: Confident(node["fact"], Confidence(node["at_least"])),
+    "within": lambda node: Within(node["fact"], float(node["hours"])),
+}
+
+
+def _policy(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Policy:
+    def decision(name: str, build: Callable[[Any], T]) -> Decision[T]:
+        found = raw[name]
+        return Decision(
+            value=build(found["value"]),
+            says=Localized(found["says"]),
+            evidence=Evidence(found["evidence"]),
+            source=sources[found["source"]] if "source" in found else None,
+        )
+
+    return Policy(
+        growth=decision("growth", _growth),
+        max_radius_m=decision("max_radius_m", float),
+        resolution=decision("resolution", int),
+        public_resolution=decision("public_resolution", int),
+        deadline_h=decision("deadline_h", float),
+        duration_h=decision("duration_h", float),
+        languages=decision("languages", lambda tags: tuple(map(language_tag, tags))),
+        contact=decision("contact", lambda value: Contact(phone=value["phone"])),
+        services=decision(
+            "services",
+            lambda value: Services(
+                scope=Scope(value["scope"]), special_data=value["special_data"]
+            ),
+        ),
+    )
+
+
+def _growth(raw: Mapping[str, Any]) -> Growth:
+    return Growth(
+        kind=GrowthKind(raw["kind"]),
+        radii_m=tuple(float(radius) for radius in raw["radii_m"]),
+        speeds_kmh=Speeds(**{k: float(v) for k, v in raw["speeds_kmh"].items()}),
+        detour_factor=float(raw["detour_factor"]),
+    )

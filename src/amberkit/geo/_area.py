@@ -1,0 +1,53 @@
+"""Area of cells on the ellipsoid."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from amberkit.geo import _h3
+from amberkit.geo._geodesy import authalic_sphere
+from amberkit.geo._ids import children, resolutions
+from amberkit.geo._spherical import successors, vectors
+
+__all__ = ["cells_area_m2"]
+
+# A coarse cell that stands for its descendants has nearly, not exactly, their area: the
+# projection stretches a hexagon and the island of its descendants differently. The
+# difference falls with the square of the size; two generations down, or from this
+# resolution on, it is below a millionth.
+_GENERATIONS = 2
+_ALIKE = 6
+
+
+def cells_area_m2(compact: npt.NDArray[np.uint64], resolution: int) -> float:
+    """Return the area in m2 of the descendants at *resolution* of the cells given."""
+    total = 0.0
+    found = resolutions(compact)
+    for r in np.unique(found).tolist():
+        ids = compact[found == r]
+        goal = min(resolution, max(r, min(r + _GENERATIONS, _ALIKE)))
+        for finer in range(r + 1, goal + 1):
+            ids, _ = children(ids, finer)
+        total += _area_m2(ids)
+    return total
+
+
+def _area_m2(ids: npt.NDArray[np.uint64]) -> float:
+    """Return the area of the cells themselves, by fans of triangles.
+
+    The edges are taken as great circles of the authalic sphere. For an edge of length
+    s the area between the two readings is below 1e-10 s^3 per metre.
+    """
+    lat, lon, sizes = _h3.boundaries(ids)
+    beta, radius = authalic_sphere(lat)
+    corner = vectors(np.degrees(beta), lon)
+    starts = np.cumsum(sizes) - sizes
+    hub = np.add.reduceat(corner, starts)
+    hub /= np.linalg.norm(hub, axis=1, keepdims=True)
+    hub = np.repeat(hub, sizes, axis=0)
+    a, b = corner, corner[successors(sizes)]
+    # Differences first: the corners of a small cell agree in most of their digits.
+    triple = np.einsum("ni,ni->n", hub, np.cross(a - hub, b - hub))
+    dots = (hub * a).sum(1) + (a * b).sum(1) + (b * hub).sum(1)
+    return float((2 * np.arctan2(triple, 1 + dots)).sum() * radius**2)

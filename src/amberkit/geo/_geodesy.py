@@ -1,0 +1,114 @@
+"""The one door to pyproj: geodesics on the WGS 84 ellipsoid, in metres and degrees."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import Geod
+
+from amberkit.values import LatLon
+
+__all__ = [
+    "CURVE_BEND",
+    "FARTHEST_M",
+    "LEAST_RADIUS_M",
+    "LONGEST_RADIUS_M",
+    "SEMI_MINOR_M",
+    "authalic_sphere",
+    "destinations",
+    "distances",
+    "geodesic_distance_m",
+    "local_xy",
+]
+
+Floats = npt.NDArray[np.float64]
+
+_WGS84 = Geod(ellps="WGS84")
+SEMI_MINOR_M = float(_WGS84.b)
+_ES = float(_WGS84.es)
+_E = math.sqrt(_ES)
+
+# A step of one radian on h3's sphere is a step on the ellipsoid of at least the
+# meridional radius of curvature at the equator, a(1 - e2), and at most a2 / b, both
+# radii of curvature at a pole. Lengths of curves, and so distances, keep these bounds.
+LEAST_RADIUS_M = 6_335_439.0
+LONGEST_RADIUS_M = 6_399_594.0
+
+FARTHEST_M = 20_003_932.0
+"""No two points are farther apart: half a meridian, rounded up to a metre."""
+
+# Geodesic curvature, per metre, that a great circle of h3's sphere can have on the
+# ellipsoid. The largest value over all latitudes and azimuths is 5.26e-10, at 45
+# degrees; a test searches for a larger one.
+CURVE_BEND = 6e-10
+
+
+def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
+    """Return the geodesic distance in metres from *center* to each point."""
+    return _inverse(center, lat, lon)[1]
+
+
+def _inverse(center: LatLon, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+    from_lat, from_lon = np.full(len(lat), center.lat), np.full(len(lat), center.lon)
+    azimuth, _, distance = _WGS84.inv(from_lon, from_lat, lon, lat)
+    return np.asarray(azimuth), np.asarray(distance)
+
+
+def destinations(
+    center: LatLon, azimuth: Floats, distance_m: Floats
+) -> tuple[Floats, Floats]:
+    """Return latitudes and longitudes reached from *center*.
+
+    Args:
+        center: Where every geodesic starts.
+        azimuth: Degrees clockwise from north, ``(n,)``.
+        distance_m: Metres, ``(n,)``.
+    """
+    n = len(azimuth)
+    lon, lat, _ = _WGS84.fwd(
+        np.full(n, center.lon), np.full(n, center.lat), azimuth, distance_m
+    )
+    return np.asarray(lat), np.asarray(lon)
+
+
+def geodesic_distance_m(a: LatLon, b: LatLon) -> float:
+    """Return the length in metres of the shortest path on WGS 84 from *a* to *b*."""
+    return float(_WGS84.inv(a.lon, a.lat, b.lon, b.lat)[2])
+
+
+def local_xy(center: LatLon, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Floats:
+    """Return points as metres east and north of *center*.
+
+    The azimuthal equidistant projection: distance and direction from *center* are
+    true, everything else is nearly so within some hundred kilometres.
+
+    Args:
+        center: Origin of the plane.
+        lat: Latitudes in degrees.
+        lon: Longitudes in degrees, of the same shape.
+
+    Returns:
+        Array of shape ``(n, 2)``: x to the east, y to the north, in metres.
+    """
+    y, x = np.broadcast_arrays(np.asarray(lat, float), np.asarray(lon, float))
+    azimuth, distance = _inverse(center, y.ravel(), x.ravel())
+    turn = np.radians(azimuth)
+    return np.column_stack((distance * np.sin(turn), distance * np.cos(turn)))
+
+
+def authalic_sphere(lat: Floats) -> tuple[Floats, float]:
+    """Return latitudes in radians on the sphere of equal area, and its radius.
+
+    Source: J. P. Snyder, Map Projections - A Working Manual, USGS Professional Paper
+    1395, equations 3-11 to 3-13. https://pubs.usgs.gov/pp/1395/report.pdf
+    """
+    pole = float(_q(np.ones(1))[0])
+    ratio = _q(np.sin(np.radians(lat))) / pole
+    return np.arcsin(np.clip(ratio, -1, 1)), float(_WGS84.a) * math.sqrt(pole / 2)
+
+
+def _q(sine: Floats) -> Floats:
+    part = sine / (1 - _ES * sine**2) + np.arctanh(_E * sine) / _E
+    return np.asarray((1 - _ES) * part)

@@ -1,0 +1,361 @@
+"""The narrow waist: what render makes and publish carries.
+
+A `Message` consists of *items*, each with the privacy class of the field that it came
+from. Its constructor holds every item against `ACCESS`, so that a message which holds
+what its audience may not see cannot exist. Geometry is integers and tuples: what is
+hashed, approved and sent is then the same everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import attrs
+
+from amberkit.errors import AmberkitError, InvalidValue, Problem
+from amberkit.values import (
+    Audience,
+    CaseId,
+    LanguageTag,
+    LatLon,
+    Localized,
+    Mode,
+    Privacy,
+    aware_utc,
+    case_id,
+)
+
+__all__ = [
+    "ACCESS",
+    "Access",
+    "Area",
+    "Capabilities",
+    "Circle",
+    "Delivery",
+    "DisclosureRefused",
+    "Item",
+    "Message",
+    "MessageText",
+    "Operation",
+    "Term",
+    "Value",
+    "may_see",
+]
+
+
+class Access(enum.Enum):
+    """On what condition an audience sees a class of data."""
+
+    ALWAYS = "always"
+    WITH_REASON = "with a recorded reason"
+    NEVER = "never"
+
+
+ACCESS: Mapping[Audience, Mapping[Privacy, Access]] = MappingProxyType(
+    {
+        Audience.PUBLIC: MappingProxyType(
+            {
+                Privacy.P0: Access.ALWAYS,
+                Privacy.P1: Access.ALWAYS,
+                Privacy.P2: Access.WITH_REASON,
+                Privacy.S: Access.NEVER,
+                Privacy.R: Access.NEVER,
+                Privacy.K: Access.NEVER,
+            }
+        ),
+        Audience.SERVICES: MappingProxyType(
+            {
+                Privacy.P0: Access.ALWAYS,
+                Privacy.P1: Access.ALWAYS,
+                Privacy.P2: Access.ALWAYS,
+                Privacy.S: Access.WITH_REASON,
+                Privacy.R: Access.NEVER,
+                Privacy.K: Access.NEVER,
+            }
+        ),
+    }
+)
+"""Who may see what: the one allow-list, by audience and class."""
+
+
+def may_see(audience: Audience, privacy: Privacy, *, reason: str | None) -> bool:
+    """Return whether *audience* may see data of class *privacy*.
+
+    *reason* is the code of the recorded reason for this field and audience, or None.
+    """
+    access = ACCESS[audience][privacy]
+    return access is Access.ALWAYS or (access is Access.WITH_REASON and bool(reason))
+
+
+class DisclosureRefused(AmberkitError, ValueError):
+    """A field was about to enter a message whose audience may not see it.
+
+    Attributes:
+        field: The field, such as ``children.school``.
+        privacy: Its class.
+        audience: The audience of the message.
+    """
+
+    def __init__(self, field: str, privacy: Privacy, audience: Audience) -> None:
+        super().__init__(field, privacy, audience)
+        self.field = field
+        self.privacy = privacy
+        self.audience = audience
+
+    def __str__(self) -> str:
+        access = ACCESS[self.audience][self.privacy].value
+        return (
+            f"{self.field} is of class {self.privacy.name}, which "
+            f"{self.audience.name} sees {access}"
+        )
+
+
+@attrs.frozen
+class Term:
+    """A word of a closed vocabulary, which wording translates."""
+
+    vocabulary: str
+    """The vocabulary, such as ``hair_color``."""
+
+    code: str
+    """The word, such as ``black``."""
+
+
+Value = Localized | Term | LatLon | str | int | bool | dt.datetime | dt.date
+"""What an item can hold. Quantities are in the unit that the field's name ends with."""
+
+
+@attrs.frozen(kw_only=True)
+class Item:
+    """One field of a case that a message carries."""
+
+    field: str
+    """The field, such as ``vehicles.color``."""
+
+    indexes: tuple[int, ...] = ()
+    """Which of several: ``(1,)`` for the second vehicle."""
+
+    privacy: Privacy
+    """Class of the field."""
+
+    reason: str | None = None
+    """Code of the recorded reason, where the class needs one."""
+
+    value: Value = attrs.field(repr=False)
+    """What the field holds."""
+
+
+_E7 = 10_000_000
+Point = tuple[int, int]
+"""Latitude and longitude in 1e-7 degrees, WGS 84."""
+
+
+@attrs.frozen
+class Circle:
+    """A geodesic circle: center in 1e-7 degrees, radius in meters."""
+
+    center: Point
+    radius_m: int
+
+    def __attrs_post_init__(self) -> None:
+        _check_point(self.center)
+        if not 0 <= self.radius_m <= 20_004_000:
+            raise InvalidValue("radius_m", "in [0, 20004000]")
+
+
+def _check_point(point: Point) -> None:
+    LatLon(lat=point[0] / _E7, lon=point[1] / _E7)
+
+
+@attrs.frozen(kw_only=True)
+class Area:
+    """Where a message applies. Without any shape it applies nationwide.
+
+    It always contains the planned region. Rings are closed; a polygon is its outer
+    ring, counter-clockwise, followed by its holes.
+    """
+
+    circles: tuple[Circle, ...] = ()
+    polygons: tuple[tuple[tuple[Point, ...], ...], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for rings in self.polygons:
+            for ring in rings:
+                if len(ring) < 4 or ring[0] != ring[-1]:
+                    raise InvalidValue("ring", "closed, of at least 4 points")
+                for point in ring:
+                    _check_point(point)
+
+    @property
+    def nationwide(self) -> bool:
+        """Whether no shape bounds it."""
+        return not self.circles and not self.polygons
+
+
+@attrs.frozen(kw_only=True)
+class MessageText:
+    """What a message says in one language, in logical order."""
+
+    language: LanguageTag
+    direction: str = attrs.field(validator=attrs.validators.in_(("ltr", "rtl")))
+    marker: str | None
+    """The mark of an exercise or a test, first and last in every form; None if live."""
+
+    event: str
+    headline: str
+    description: tuple[str, ...]
+    """Line by line."""
+
+    instruction: tuple[str, ...]
+    """What to do, whom to call and where to check; line by line."""
+
+    area: str
+    """Name of the area."""
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """What one audience is told in one stage of one alert, in every form to come.
+
+    Raises:
+        DisclosureRefused: If an item is of a class that *audience* may not see.
+        InvalidValue: If a field has not the form that is described.
+    """
+
+    identifier: str
+    """Unique for the sender; a function of case, revision, stage and audience."""
+
+    case_id: CaseId = attrs.field(converter=case_id)
+    revision: int
+    stage: int
+    """Index of the stage in the plan, from 0."""
+
+    mode: Mode
+    audience: Audience
+    sender: str
+    """CAP sender of the agency."""
+
+    sender_name: Localized
+    contact: str
+    """The official line."""
+
+    status_url: str
+    time_zone: str
+    """IANA name of the zone in which times are shown."""
+
+    sent: dt.datetime = attrs.field(converter=aware_utc)
+    starts: dt.datetime = attrs.field(converter=aware_utc)
+    """When the stage begins."""
+
+    expires: dt.datetime = attrs.field(converter=aware_utc)
+    """When the alert ends by itself; always set, after *sent*."""
+
+    area: Area
+    items: tuple[Item, ...]
+    """What it tells of the case, in the order of the case model."""
+
+    texts: tuple[MessageText, ...]
+    """The items in words, once for each language; the first language leads."""
+
+    gaps: tuple[Problem, ...] = ()
+    """What could not be said in a language that was asked for."""
+
+    def __attrs_post_init__(self) -> None:
+        for item in self.items:
+            if not may_see(self.audience, item.privacy, reason=item.reason):
+                raise DisclosureRefused(item.field, item.privacy, self.audience)
+        if self.expires <= self.sent:
+            raise InvalidValue("expires", "after sent")
+        if not self.texts or len(set(self.languages)) < len(self.texts):
+            raise InvalidValue("texts", "at least one, each in another language")
+        if any(
+            (text.marker is None) != (self.mode is Mode.LIVE) for text in self.texts
+        ):
+            raise InvalidValue("marker", "set unless the mode is live")
+
+    @property
+    def languages(self) -> tuple[LanguageTag, ...]:
+        """The languages of the texts; the first one leads."""
+        return tuple(text.language for text in self.texts)
+
+    def text(self, language: str | None = None) -> MessageText:
+        """Return the text in *language*, or the leading one.
+
+        Raises:
+            InvalidValue: If the message has no text in that language.
+        """
+        if language is None:
+            return self.texts[0]
+        found = [text for text in self.texts if text.language == language]
+        if not found:
+            raise InvalidValue("language", "one of " + ", ".join(self.languages))
+        return found[0]
+
+
+# --- towards the channel --------------------------------------------------------------
+
+
+class Operation(enum.Enum):
+    """What a delivery asks of a channel."""
+
+    PUBLISH = "publish"
+    """Show this content, in place of an earlier version of the same case."""
+
+    CANCEL = "cancel"
+    """Say that the alert is over."""
+
+    WITHDRAW = "withdraw"
+    """Remove what identifies the child."""
+
+
+@attrs.frozen(kw_only=True)
+class Capabilities:
+    """What a channel can carry and promise. Declared once, constant for its life."""
+
+    forms: frozenset[str]
+    """Media types that it takes, such as ``application/cap+xml``."""
+
+    max_chars: int | None = None
+    """Longest plain text in Unicode code points; None for no limit."""
+
+    dedupe: str = attrs.field(
+        default="none", validator=attrs.validators.in_(("native", "key", "none"))
+    )
+    """How it recognizes a delivery that it has had: by itself, by key, or not."""
+
+    cancel: str = attrs.field(
+        default="none",
+        validator=attrs.validators.in_(("retract", "follow_up", "expire_only", "none")),
+    )
+    """What an ending does there."""
+
+
+def _read_only(forms: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    return MappingProxyType(dict(forms))
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """One operation for one channel, rendered: what was approved is what is sent."""
+
+    key: str
+    """Idempotency key; equal keys mean the same effect, over retries and restarts."""
+
+    operation: Operation
+    case_id: CaseId
+    version: int
+    """Grows with each content of the case; a channel ignores what is older."""
+
+    mode: Mode
+    audience: Audience
+    forms: Mapping[str, bytes] = attrs.field(
+        converter=_read_only, repr=False, hash=False
+    )
+    """The content by media type."""
+
+    expires: dt.datetime = attrs.field(converter=aware_utc)
+    previous: str | None = attrs.field(default=None, repr=False)
+    """The reference that the channel's last receipt for this case gave."""

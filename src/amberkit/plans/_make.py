@@ -1,0 +1,172 @@
+"""Case and assessment in, plan out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+
+from amberkit.agency import Agency
+from amberkit.cases import Case
+from amberkit.eligibility import Assessment, Pack, Truth
+from amberkit.errors import Problem
+from amberkit.geo import Disk, Region, coarse_cell, cover_stages
+from amberkit.plans._errors import PlanRefused
+from amberkit.plans._growth import steps
+from amberkit.plans._plan import AlertPlan, Override, ServicesPlan, Stage
+from amberkit.values import aware_utc
+
+__all__ = ["plan_alert"]
+
+
+def plan_alert(
+    case: Case,
+    assessment: Assessment,
+    pack: Pack,
+    *,
+    agency: Agency,
+    now: dt.datetime,
+    boundary: Region | None = None,
+    override: Override | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> AlertPlan:
+    """Plan areas and times of an alert.
+
+    Public stages grow around the point last seen as the pack's growth says, each
+    within *boundary*, up to the pack's largest radius. Their geometry is drawn around
+    the center of the H3 cell that holds the point at the pack's public resolution,
+    with a radius enlarged by the farthest that any point of that cell, with the
+    uncertainty, can be from there: each region contains the disk that is meant, and
+    tells of the point only its coarse cell. The services are told nationwide at once.
+
+    Args:
+        case: The case.
+        assessment: Its assessment under *pack*.
+        pack: The pack that decides growth, deadline and duration.
+        agency: The agency; its bounds catch swapped coordinates.
+        now: The time of planning; aware.
+        boundary: What the area must not leave; None for no limit.
+        override: The recorded decision, needed where the verdict is UNKNOWN.
+        on_progress: Called with a share in [0, 1] while cells are computed.
+
+    Returns:
+        The plan. Same arguments, same plan.
+
+    Raises:
+        PlanRefused: If the assessment is of another case, revision or pack, or FALSE,
+            or UNKNOWN without an override; if *now* lies before the report; if the
+            point lies outside the agency's bounds or the area outside *boundary*.
+    """
+    now = aware_utc(now)
+    _refuse_unfit(case, assessment, pack, now, override)
+    _refuse_outside(case, agency)
+    policy = pack.policy
+    expires = now + dt.timedelta(hours=policy.duration_h.value)
+    planned = steps(
+        policy.growth.value,
+        mobility=case.circumstances.mobility,
+        last_seen=case.last_seen.time,
+        now=now,
+        expires=expires,
+    )
+    coarse = coarse_cell(case.last_seen.at, policy.public_resolution.value)
+    # Rounded up, for the exact figure would tell how uncertain the point is.
+    margin_m = math.ceil((coarse.reach_m + case.last_seen.uncertainty_m) / 500) * 500
+    regions: list[Region] = []
+    for step in planned:
+        disk = Disk(coarse.center, radius_m=step.radius_m + margin_m)
+        regions.append(disk if boundary is None else disk & boundary)
+    covers = cover_stages(
+        regions, resolution=policy.resolution.value, on_progress=on_progress
+    )
+    if not all(covers):
+        raise PlanRefused("outside-boundary", "the area lies outside the boundary")
+    stages: list[Stage] = []
+    for index, (step, region, cells) in enumerate(
+        zip(planned, regions, covers, strict=True)
+    ):
+        stages.append(
+            Stage(
+                index=index,
+                starts=step.starts,
+                ends=step.ends,
+                radius_m=step.radius_m,
+                region=region,
+                cells=cells,
+                added=cells - covers[index - 1] if index else cells,
+                why=step.why,
+            )
+        )
+    deadline = case.report.received + dt.timedelta(hours=policy.deadline_h.value)
+    return AlertPlan(
+        case_id=case.id,
+        revision=case.revision,
+        pack=pack.id,
+        truth=assessment.truth,
+        override=override,
+        made=now,
+        center=coarse.center,
+        mobility=case.circumstances.mobility,
+        last_seen=case.last_seen.time,
+        deadline=deadline,
+        expires=expires,
+        stages=tuple(stages),
+        services=ServicesPlan(
+            starts=now,
+            ends=expires,
+            region=boundary,
+            special_data=policy.services.value.special_data,
+        ),
+        alarms=tuple(_alarms(now, deadline)),
+    )
+
+
+def _refuse_unfit(
+    case: Case,
+    assessment: Assessment,
+    pack: Pack,
+    now: dt.datetime,
+    override: Override | None,
+) -> None:
+    if (assessment.case_id, assessment.revision) != (case.id, case.revision):
+        raise PlanRefused(
+            "other-case", "the assessment must be of this case and this revision"
+        )
+    if assessment.pack != pack:
+        raise PlanRefused("other-pack", "the assessment must be made under this pack")
+    if now < case.report.received:
+        raise PlanRefused("before-report", "now must not be before the report")
+    match assessment.truth:
+        case Truth.FALSE:
+            raise PlanRefused(
+                "not-eligible", "the criteria are not met; see the assessment"
+            )
+        case Truth.UNKNOWN if override is None:
+            raise PlanRefused(
+                "undecided",
+                "the criteria are not all known; answer the assessment's next "
+                "question, or record an override",
+            )
+
+
+def _refuse_outside(case: Case, agency: Agency) -> None:
+    at, bounds = case.last_seen.at, agency.bounds
+    if bounds is None or bounds.holds(lat=at.lat, lon=at.lon):
+        return
+    reason = "last_seen.at must lie within the agency's bounds"
+    if bounds.holds(lat=at.lon, lon=at.lat):
+        reason += "; with latitude and longitude swapped it would"
+    raise PlanRefused("outside-bounds", reason)
+
+
+def _alarms(now: dt.datetime, deadline: dt.datetime) -> list[Problem]:
+    if now <= deadline:
+        return []
+    return [
+        Problem(
+            path="$.report.received",
+            code="deadline-passed",
+            message="the alert should have been public by "
+            + deadline.isoformat(timespec="minutes"),
+        )
+    ]

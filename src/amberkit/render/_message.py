@@ -1,0 +1,159 @@
+"""From a plan to a message: the waist through which everything public passes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+
+from amberkit.agency import Agency
+from amberkit.cases import Case
+from amberkit.geo import Disk, Region, enclosing_polygon
+from amberkit.messages import Area, Circle, Message, Point
+from amberkit.plans import AlertPlan
+from amberkit.render._compose import Frame, compose
+from amberkit.render._errors import RenderRefused, WordingNotReviewed
+from amberkit.render._projection import gaps_in, project
+from amberkit.render._times import in_zone
+from amberkit.render._wording import Wording, load_wording
+from amberkit.values import Audience, LatLon, Mode, aware_utc, language_tag
+
+__all__ = ["render_message"]
+
+
+def render_message(
+    plan: AlertPlan,
+    case: Case,
+    *,
+    agency: Agency,
+    stage: int,
+    audience: Audience,
+    languages: Sequence[str],
+    mode: Mode,
+    sent: dt.datetime,
+    wordings: Mapping[str, Wording] | None = None,
+) -> Message:
+    """Say what *plan* says, to one audience, in one stage.
+
+    The message holds what *audience* may see of *case* and nothing else; its area
+    contains the stage's region (the services are told nationwide, or within the
+    agency's boundary). Texts stand in logical order, times in the agency's zone.
+
+    Args:
+        plan: The plan of this case.
+        case: The case, of the revision that was planned.
+        agency: Who speaks.
+        stage: Index of the stage; for the services, who are told at once, 0.
+        audience: Who is told.
+        languages: BCP 47 tags, the leading one first.
+        mode: Live, exercise or test; all but live are marked in every text.
+        sent: The time that the message bears; aware, before the plan expires.
+        wordings: The agency's own phrases by language, such as reviewed ones; a
+            language that is not in it takes the wording that ships.
+
+    Returns:
+        The message; its ``gaps`` list free texts missing in a language.
+
+    Raises:
+        RenderRefused: If plan, case and stage do not belong together, or the plan has
+            expired by *sent*.
+        LanguageMissing: If there is no wording in a language.
+        WordingNotReviewed: If the mode is live and a wording names no reviewer.
+        InvalidValue: If a language is no tag, or the agency's zone is not known.
+    """
+    sent = aware_utc(sent).replace(microsecond=0)
+    tags = tuple(language_tag(language) for language in languages)
+    _refuse_unfit(plan, case, stage, audience, sent)
+    in_zone(sent, agency.time_zone)
+    if audience is Audience.PUBLIC:
+        region: Region | None = plan.stages[stage].region
+        starts, radius_m = plan.stages[stage].starts, plan.stages[stage].radius_m
+    else:
+        region, starts, radius_m = plan.services.region, plan.services.starts, 0.0
+    special = audience is Audience.SERVICES and plan.services.special_data
+    items = project(case, audience, special_data=special)
+    frame = Frame(
+        mode=mode,
+        audience=audience,
+        agency=agency.name,
+        contact=agency.contact,
+        status_url=agency.status_url,
+        zone=agency.time_zone,
+        sent=sent,
+        expires=plan.expires,
+        area=_area_phrase(region, audience),
+        radius_m=radius_m,
+    )
+    texts = []
+    for tag in tags:
+        wording = (wordings or {}).get(tag) or load_wording(tag)
+        if mode is Mode.LIVE and not wording.reviewed_by:
+            raise WordingNotReviewed(tag)
+        texts.append(compose(items, frame, language=tag, wording=wording))
+    return Message(
+        identifier=f"{case.id}.r{case.revision}.s{stage}.{audience.value}.{mode.value}",
+        case_id=case.id,
+        revision=case.revision,
+        stage=stage,
+        mode=mode,
+        audience=audience,
+        sender=agency.sender,
+        sender_name=agency.name,
+        contact=agency.contact,
+        status_url=agency.status_url,
+        time_zone=agency.time_zone,
+        sent=sent,
+        starts=starts,
+        expires=plan.expires,
+        area=_area(region),
+        items=items,
+        texts=tuple(texts),
+        gaps=gaps_in(items, tags),
+    )
+
+
+def _refuse_unfit(
+    plan: AlertPlan, case: Case, stage: int, audience: Audience, sent: dt.datetime
+) -> None:
+    if (plan.case_id, plan.revision) != (case.id, case.revision):
+        raise RenderRefused(
+            "other-case", "the plan must be of this case and this revision"
+        )
+    last = len(plan.stages) - 1 if audience is Audience.PUBLIC else 0
+    if not 0 <= stage <= last:
+        raise RenderRefused("no-such-stage", f"stage must be in [0, {last}]")
+    if sent >= plan.expires:
+        raise RenderRefused("expired", "sent must be before the plan expires")
+
+
+def _area_phrase(region: Region | None, audience: Audience) -> str:
+    if audience is Audience.SERVICES:
+        return "area_nationwide"
+    return "area_circle" if isinstance(region, Disk) else "area_bounded"
+
+
+def _area(region: Region | None) -> Area:
+    """Return shapes that contain *region*."""
+    match region:
+        case None:
+            return Area()
+        case Disk(center=center, radius_m=radius_m):
+            # One meter more than makes up for rounding the center to 1e-7 degrees.
+            return Area(circles=(Circle(_point(center), math.ceil(radius_m) + 1),))
+        case _:
+            geometry = enclosing_polygon(region)
+            parts = geometry["coordinates"]
+            polygons = [parts] if geometry["type"] == "Polygon" else parts
+            return Area(
+                polygons=tuple(
+                    tuple(
+                        tuple(_point(LatLon(lat=lat, lon=lon)) for lon, lat in ring)
+                        for ring in rings
+                    )
+                    for rings in polygons
+                )
+            )
+
+
+def _point(point: LatLon) -> Point:
+    return round(point.lat * 1e7), round(point.lon * 1e7)

@@ -1,0 +1,92 @@
+"""Wording as data: every fixed phrase, in one file for each language."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import attrs
+
+from amberkit.messages import Term
+from amberkit.render._errors import LanguageMissing
+from amberkit.values import language_tag
+
+__all__ = ["Wording", "load_wording", "wording_languages"]
+
+
+@attrs.frozen(kw_only=True)
+class Wording:
+    """The phrases of one language.
+
+    An agency that has had the phrases checked says so with
+    ``attrs.evolve(load_wording("fr"), reviewed_by="...")``; without it they serve
+    exercises and tests only.
+    """
+
+    language: str
+    """Primary language subtag."""
+
+    direction: str
+    """``ltr`` or ``rtl``."""
+
+    reviewed_by: str | None
+    """Who has checked the phrases for live use; None if nobody."""
+
+    markers: Mapping[str, str] = attrs.field(repr=False)
+    events: Mapping[str, str] = attrs.field(repr=False)
+    phrases: Mapping[str, str] = attrs.field(repr=False)
+    ages: Mapping[str, str] = attrs.field(repr=False)
+    labels: Mapping[str, str] = attrs.field(repr=False)
+    units: Mapping[str, str] = attrs.field(repr=False)
+    terms: Mapping[str, Mapping[str, str]] = attrs.field(repr=False)
+    why: Mapping[str, str] = attrs.field(repr=False)
+    map: Mapping[str, str] = attrs.field(repr=False)
+
+    def term(self, term: Term) -> str:
+        """Return the word for *term*."""
+        return self.terms[term.vocabulary][term.code]
+
+    def age(self, years: int) -> str:
+        """Return an age in years, in the plural that the number takes."""
+        return self.ages.get(str(years), self.ages["other"]).format(n=years)
+
+    def line(self, label: str, value: str) -> str:
+        """Return a labeled line."""
+        return self.phrases["line"].format(label=self.labels[label], value=value)
+
+    def isolate(self, value: str) -> str:
+        """Return a number, plate or address so that its order survives this script.
+
+        Right-to-left text around it would otherwise move its parts.
+        """
+        return f"\u2066{value}\u2069" if self.direction == "rtl" else value
+
+
+@functools.cache
+def wording_languages() -> tuple[str, ...]:
+    """Return the primary subtags of the languages that have wording, sorted."""
+    folder = files("amberkit.render").joinpath("wording")
+    return tuple(sorted(file.name.removesuffix(".json") for file in folder.iterdir()))
+
+
+def load_wording(language: str) -> Wording:
+    """Return the wording for a BCP 47 tag, found by its primary language.
+
+    Raises:
+        InvalidValue: If *language* is no tag.
+        LanguageMissing: If there is no wording in it.
+    """
+    primary = language_tag(language).split("-")[0]
+    if primary not in wording_languages():
+        raise LanguageMissing(language, wording_languages())
+    return _load(primary)
+
+
+@functools.cache
+def _load(primary: str) -> Wording:
+    file = files("amberkit.render").joinpath("wording", f"{primary}.json")
+    document: dict[str, Any] = json.loads(file.read_bytes())
+    return Wording(**document)
