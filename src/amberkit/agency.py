@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from amberkit.errors import InvalidDocument, InvalidValue, Problem
 from amberkit.schemas import check, read_source, refuse_unless_json
-from amberkit.values import LatLon, Localized
+from amberkit.values import LatLon, Localized, clean_text
 
 __all__ = ["Agency", "Bounds", "load_agency"]
 
 _SENDER = re.compile(r"[^\s,<&]{1,200}")
+_CONTACT = re.compile(r"\+?[0-9][0-9 ()/-]{0,30}")
+_STATUS_URL = re.compile(r"https://[!-~]{1,1992}")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 
 
@@ -47,8 +50,20 @@ class Bounds:
 
 
 def _sender(value: str) -> str:
-    if not _SENDER.fullmatch(value):
+    if not _SENDER.fullmatch(clean_text(value)):
         raise InvalidValue("sender", "1 to 200 characters, no space, ',', '<', '&'")
+    return value
+
+
+def _contact(value: str) -> str:
+    if not _CONTACT.fullmatch(value):
+        raise InvalidValue("contact", "a telephone number such as +212 600 000 000")
+    return value
+
+
+def _status_url(value: str) -> str:
+    if not _STATUS_URL.fullmatch(value):
+        raise InvalidValue("status_url", "an https address")
     return value
 
 
@@ -72,10 +87,10 @@ class Agency:
     name: Localized
     """Name of the agency, as the public knows it."""
 
-    contact: str
+    contact: str = attrs.field(converter=_contact)
     """The official line that takes what people have seen. Never a private number."""
 
-    status_url: str
+    status_url: str = attrs.field(converter=_status_url)
     """Where the public can check that an alert is real and still open."""
 
     time_zone: str = attrs.field(converter=_zone)
@@ -98,24 +113,31 @@ def load_agency(
         InvalidDocument: If it describes no agency; all problems are listed.
     """
     if isinstance(source, Mapping):
-        refuse_unless_json(source, "agency")
-        raw: object = dict(source)
+        raw = refuse_unless_json(source, "agency")
     else:
         raw = read_source(source, "agency")
     if problems := check("agency", raw):
         raise InvalidDocument("agency", problems)
     assert isinstance(raw, dict)  # noqa: S101 - the schema has just said so
+    if found := sorted(_problems(raw), key=lambda p: p.path):
+        raise InvalidDocument("agency", found)
     fields = {key: value for key, value in raw.items() if key != "$schema"}
-    try:
-        bounds = fields.pop("bounds", None)
-        return Agency(
-            **fields | {"name": Localized(fields["name"])},
-            bounds=None if bounds is None else Bounds(**bounds),
-        )
-    except InvalidValue as error:
-        problem = Problem(
-            path=f"$.{error.name}",
-            code="wrong-form",
-            message=f"must be {error.expected}",
-        )
-        raise InvalidDocument("agency", [problem]) from None
+    fields["name"] = Localized(fields["name"])
+    if "bounds" in fields:
+        fields["bounds"] = Bounds(**fields["bounds"])
+    return Agency(**fields)
+
+
+def _problems(raw: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what the schema cannot see: texts that are not clean, a box upside down."""
+    makers: dict[str, Callable[[Any], object]] = {
+        "bounds": lambda box: Bounds(**box),
+        "name": Localized,
+        "sender": clean_text,
+    }
+    for key in makers.keys() & raw.keys():
+        try:
+            makers[key](raw[key])
+        except InvalidValue as error:
+            right = f"must be {error.expected}"
+            yield Problem(path=f"$.{key}", code="wrong-form", message=right)

@@ -162,12 +162,19 @@ class Circle:
 
     def __attrs_post_init__(self) -> None:
         _check_point(self.center)
-        if not 0 <= self.radius_m <= 20_004_000:
-            raise InvalidValue("radius_m", "in [0, 20004000]")
+        # Half the meridian: no point on earth is farther away.
+        if type(self.radius_m) is not int or not 0 <= self.radius_m <= 20_004_000:
+            raise InvalidValue("radius_m", "a whole number in [0, 20004000]")
 
 
 def _check_point(point: Point) -> None:
-    LatLon(lat=point[0] / _E7, lon=point[1] / _E7)
+    for name, value, limit in zip(("lat", "lon"), point, (90, 180), strict=True):
+        # Neither a float nor a bool: what is hashed is the same everywhere.
+        if type(value) is not int or abs(value) > limit * _E7:
+            raise InvalidValue(
+                name,
+                f"a whole number of 1e-7 degrees, from -{limit} to {limit} degrees",
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -205,20 +212,22 @@ class MessageText:
     """The mark of an exercise or a test, first and last in every form; None if live."""
 
     event: str
-    headline: str
-    description: tuple[str, ...]
+    headline: str = attrs.field(repr=False)
+    description: tuple[str, ...] = attrs.field(repr=False)
     """Line by line."""
 
-    instruction: tuple[str, ...]
+    instruction: tuple[str, ...] = attrs.field(repr=False)
     """What to do, whom to call and where to check; line by line."""
 
-    area: str
+    area: str = attrs.field(repr=False)
     """Name of the area."""
 
 
 @attrs.frozen(kw_only=True)
 class Message:
     """What one audience is told in one stage of one alert, in every form to come.
+
+    Its ``repr`` shows of a case only what is of class P0.
 
     Raises:
         DisclosureRefused: If an item is of a class that *audience* may not see.
@@ -253,7 +262,7 @@ class Message:
     expires: dt.datetime = attrs.field(converter=aware_utc)
     """When the alert ends by itself; always set, after *sent*."""
 
-    area: Area
+    area: Area = attrs.field(repr=False)
     items: tuple[Item, ...]
     """What it tells of the case, in the order of the case model."""
 

@@ -59,10 +59,11 @@ def finite(name: str, value: object, low: float, high: float) -> float:
 
 
 def aware_utc(value: dt.datetime) -> dt.datetime:
-    """Convert an aware datetime to UTC, whole seconds kept; refuse a naive one.
+    """Convert an aware datetime to UTC, the same instant; refuse a naive one.
 
     Raises:
-        InvalidValue: If *value* is no datetime or has no UTC offset.
+        InvalidValue: If *value* is no datetime, has no UTC offset, or lies outside
+            the years 1 to 9999 once in UTC.
     """
     if not isinstance(value, dt.datetime) or value.utcoffset() is None:
         raise InvalidValue("time", "a datetime with a UTC offset")
@@ -73,11 +74,13 @@ def aware_utc(value: dt.datetime) -> dt.datetime:
 
 
 # XML 1.0 cannot carry most control characters, and a bidi override can make a text
-# read as something else than it says (CVE-2021-42574). Tab and newline are kept.
+# read as something else than it says (CVE-2021-42574). Tab and newline are kept; other
+# line and paragraph separators are not, since not every reader breaks a line there.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e"
+    "\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_ISOLATE_OPENS = "\u2066\u2067\u2068"
+_ISOLATE_OR_LINE_END = re.compile("[\u2066-\u2069\n]|\\Z")
 _ISOLATE_CLOSES = "\u2069"
 
 
@@ -85,21 +88,32 @@ def clean_text(value: str) -> str:
     """Return *value* in NFC, each line ended by a line feed.
 
     Raises:
-        InvalidValue: If it holds a control character, a bidi override, an unbalanced
-            bidi isolate, a zero-width space or half a surrogate pair.
+        InvalidValue: If it is no ``str`` or holds a control character, a bidi
+            override, a bidi isolate that is not closed in its line, a zero-width
+            space, a line or paragraph separator or half a surrogate pair.
     """
+    if not isinstance(value, str):
+        raise InvalidValue("text", "a text")
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    depth = 0
-    for character in text:
-        depth += character in _ISOLATE_OPENS
-        depth -= character in _ISOLATE_CLOSES
-        if depth < 0:
-            break
-    if depth != 0 or _FORBIDDEN.search(text):
+    if _FORBIDDEN.search(text) or not _isolates_close(text):
         raise InvalidValue(
             "text", "free of control characters, bidi overrides and open isolates"
         )
     return unicodedata.normalize("NFC", text)
+
+
+def _isolates_close(text: str) -> bool:
+    """Return whether each bidi isolate is closed in the line that opens it."""
+    depth = 0
+    for mark in _ISOLATE_OR_LINE_END.findall(text):
+        if mark in ("", "\n"):
+            if depth:
+                return False
+        else:
+            depth += -1 if mark == _ISOLATE_CLOSES else 1
+            if depth < 0:
+                return False
+    return True
 
 
 # --- identifiers --------------------------------------------------------------------
@@ -204,7 +218,10 @@ class Restricted(Generic[T]):
         return "<restricted>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise NotShareable("a restricted value", "a pickle or a copy")
+        raise NotShareable("a restricted value", "a pickle")
+
+    def __getstate__(self) -> NoReturn:
+        raise NotShareable("a restricted value", "a pickle")
 
     def __copy__(self) -> Restricted[T]:
         return self

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Collection, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from amberkit.cases._case import Case
 from amberkit.cases._privacy import leaves_of
 from amberkit.errors import InvalidValue, Problem
+from amberkit.schemas import MAX_PROBLEMS, child_path
+from amberkit.schemas import child_path
 from amberkit.values import Audience, Privacy, clean_text, language_tag
 
 __all__ = ["disclosable_fields", "problems_in"]
@@ -29,25 +32,27 @@ def disclosable_fields() -> dict[str, Privacy]:
     }
 
 
-def problems_in(document: object, skip: Collection[str] = ()) -> tuple[Problem, ...]:
+def problems_in(document: object, skip: Set[str] = frozenset()) -> tuple[Problem, ...]:
     """Return what does not fit in a raw case document.
 
     Args:
         document: The document as JSON gives it, of any form.
-        skip: Paths that have a problem already; nothing below them is looked at.
+        skip: Paths that have a problem already; none at or below them is returned.
+
+    Returns:
+        The problems, at most `MAX_PROBLEMS`, in no particular order.
     """
     if not isinstance(document, dict):
         return ()
-    found = [problem for check in _CHECKS for problem in check(_Raw(document, "$"))]
-    return tuple(
-        problem
-        for problem in found
-        if not any(_is_at_or_below(problem.path, path) for path in skip)
-    )
+    every = (problem for check in _CHECKS for problem in check(_Raw(document, "$")))
+    found = (problem for problem in every if skip.isdisjoint(_way_to(problem.path)))
+    return tuple(itertools.islice(found, MAX_PROBLEMS))
 
 
-def _is_at_or_below(path: str, other: str) -> bool:
-    return path == other or (path.startswith(other) and path[len(other)] in ".[")
+def _way_to(path: str) -> Iterator[str]:
+    """Yield *path* and the path of everything that it lies in."""
+    yield path
+    yield from (path[:i] for i, character in enumerate(path) if character in ".[")
 
 
 class _Raw:
@@ -59,7 +64,7 @@ class _Raw:
 
     def __getitem__(self, key: str) -> _Raw:
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        return _Raw(value, f"{self.path}.{key}")
+        return _Raw(value, child_path(self.path, key))
 
     def __iter__(self) -> Iterator[_Raw]:
         items = self.value if isinstance(self.value, list) else []
@@ -114,23 +119,32 @@ def _places_of_time(case: _Raw) -> Iterator[_Raw]:
 
 def _ages(case: _Raw) -> Iterator[Problem]:
     last_seen = case["last_seen"]["time"].time()
+    days = _days_around(last_seen) if last_seen else ()
     for child in case["children"]:
         born, age = child["birth_date"], child["age_years"]
         if isinstance(child.value, dict) and born.value is None and age.value is None:
             yield age.problem("required", f"is required where {born.path} is not given")
         birth = born.date()
-        if birth is None or last_seen is None:
+        if birth is None or not days:
             continue
-        day = last_seen.date()
-        years = (
-            day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-        )
-        if birth > day:
+        possible = [_years(birth, day) for day in days if birth <= day]
+        if not possible:
             yield born.problem("order", "must not be after $.last_seen.time")
-        elif isinstance(age.value, int) and age.value != years:
+        elif isinstance(age.value, (int, float)) and age.value not in possible:
             yield age.problem(
                 "disagrees", f"must agree with {born.path} at the disappearance"
             )
+
+
+def _days_around(time: dt.datetime) -> tuple[dt.date, ...]:
+    """Return the calendar days that *time* can fall on, somewhere on earth."""
+    day = time.date().toordinal()
+    first, last = max(day - 1, 1), min(day + 1, dt.date.max.toordinal())
+    return tuple(map(dt.date.fromordinal, range(first, last + 1)))
+
+
+def _years(birth: dt.date, day: dt.date) -> int:
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def _disclosures(case: _Raw) -> Iterator[Problem]:

@@ -6,58 +6,79 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
+from cyclopts.help import DefaultFormatter, PanelSpec
+from rich.box import Box
 
-from amberkit.cli import _areas, _cases, _reference
-from amberkit.cli._exit import ExitCode, UsageError, code_of
+from amberkit.cli._exit import ExitCode, code_of
 from amberkit.cli._output import print_error
+from amberkit.cli._usage import usage_error
 from amberkit.errors import AmberkitError
 
 __all__ = ["run"]
 
 _HELP = """Build a geo-targeted child-abduction alert system.
 
-Commands read documents and write files; nothing is ever sent. What they render is an
-exercise unless live is asked for. Every command takes --json. Exit codes: 0 done,
-1 refused, 2 usage, 3 invalid document, 4 unreadable, 5 unwritable, 6 undecided,
-7 an extra is missing.
+Commands read documents and write files; nothing is ever sent. What they
+render is an exercise unless live is asked for.
+
+Example: amberkit plan casablanca.json --out out
 """
 
+_EXIT_CODES = """\
+Exit codes: 0 done; 1 refused, or the criteria are not met; 2 wrong usage;
+3 invalid document; 4 unreadable file; 5 unwritable file; 6 a fact is missing;
+7 an extra is not installed; 130 interrupted; 141 broken pipe.
+"""
 
-def _make_app() -> App:
+# By name, so that a command loads only what it needs: geometry costs half a second.
+_COMMANDS = {
+    "validate": "amberkit.cli._cases:validate",
+    "assess": "amberkit.cli._cases:assess",
+    "plan": "amberkit.cli._plans:plan",
+    "cover": "amberkit.cli._areas:cover",
+    "map": "amberkit.cli._plans:map_",
+    "packs": "amberkit.cli._reference:packs",
+    "schema": "amberkit.cli._reference:schema",
+}
+
+_PLAIN = DefaultFormatter(
+    panel_spec=PanelSpec(box=Box("    \n" * 8), padding=(0, 0, 0, 3), expand=False)
+)
+
+
+def _make_app(*, whole: bool) -> App:
     app = App(
         name="amberkit",
         help=_HELP,
-        version=version("amberkit"),
+        help_epilogue=_EXIT_CODES,
         help_format="plaintext",
+        help_formatter=_PLAIN,
+        help_flags=["--help", "-h"],
+        version=f"amberkit {version('amberkit')}",
         version_flags=["--version"],
     )
-    for command in (
-        _cases.validate,
-        _cases.assess,
-        _cases.plan,
-        _areas.cover,
-        _areas.map_,
-        _reference.packs,
-        _reference.schema,
-    ):
-        app.command(command, name=command.__name__.rstrip("_"))
+    for name, target in _COMMANDS.items():
+        app.command(target, name=name)
+        if whole:
+            app[name]  # loads it, so that the list of commands can say what it does
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; print what went wrong, if anything."""
     as_json = "--json" in arguments
+    whole = _COMMANDS.keys().isdisjoint(arguments[:1])
     try:
-        code = _make_app()(
+        code = _make_app(whole=whole)(
             arguments,
             exit_on_error=False,
             print_error=False,
             result_action="return_value",
         )
     except CycloptsError as error:
-        print_error(UsageError(str(error)), as_json=as_json)
+        print_error(usage_error(error), as_json=as_json)
         return ExitCode.USAGE
     except AmberkitError as error:
         print_error(error, as_json=as_json)
         return code_of(error)
-    return int(code or 0)
+    return int(code or ExitCode.DONE)

@@ -1,65 +1,91 @@
-"""Commands about areas: a cover of a disk, a map of a plan."""
+"""The command about an area: a cover of a disk."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
-from amberkit.cli._cases import make_plan
-from amberkit.cli._exit import ExitCode
-from amberkit.cli._inputs import read_region
-from amberkit.cli._output import print_json, print_line, progress, write_files
+from amberkit.cli._exit import ExitCode, UsageError
+from amberkit.cli._options import Json
+from amberkit.cli._output import print_json, print_line, progress
+from amberkit.cli._regions import read_region
 from amberkit.geo import Containment, Disk, LatLon, Region
 from amberkit.geo import cover as cover_region
-from amberkit.render import render_map
-from amberkit.values import Mode
 
-__all__ = ["cover", "map_"]
+__all__ = ["cover"]
+
+
+def _whole(_: type, tokens: Sequence[Token]) -> int:
+    """Read a whole number: by default 8.5 would become 8."""
+    return int(tokens[0].value)
+
+
+WholeNumber = Annotated[int, Parameter(converter=_whole)]
+
+# Half the way around the ellipsoid along a meridian: no place is farther away.
+_FARTHEST_KM = 20_003.932
 
 
 def cover(
-    lat: float,
-    lon: float,
+    lat: Annotated[float, Parameter(help="Latitude of the center, degrees north.")],
+    lon: Annotated[
+        float,
+        Parameter(help="Longitude of the center, degrees east; negative is west."),
+    ],
+    /,
     *,
-    radius_km: float,
-    resolution: int = 8,
-    containment: Containment = Containment.OVERLAP,
-    within: Path | None = None,
-    cells: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    radius_km: Annotated[float, Parameter(help="Radius in kilometers.")],
+    resolution: Annotated[
+        WholeNumber, Parameter(help="H3 resolution: 0 (coarse) to 15 (fine).")
+    ] = 8,
+    containment: Annotated[
+        Containment,
+        Parameter(
+            help="Cells that share a point with the area (overlap), whose center lies "
+            "in it (center), or that lie in it whole (within)."
+        ),
+    ] = Containment.OVERLAP,
+    boundary: Annotated[
+        Path | None,
+        Parameter(help="GeoJSON file with a border that the area may not leave."),
+    ] = None,
+    max_rim_cells: Annotated[
+        WholeNumber,
+        Parameter(help="Refuse a cover that has more cells than this on its rim."),
+    ] = 1_000_000,
+    cells: Annotated[
+        bool,
+        Parameter(
+            help="Print the compact cells and nothing else, one a line.",
+            negative="",
+            show_default=False,
+        ),
+    ] = False,
+    json: Json = False,
 ) -> ExitCode:
-    """Cover a disk with H3 cells.
+    """Cover a disk on the ellipsoid with H3 cells.
 
-    Example: amberkit cover 33.5731 -7.5898 --radius-km 160 --resolution 8
+    The answer is exact and does not depend on a map projection. Compact cells stand
+    for all their descendants at the resolution.
 
-    Parameters
-    ----------
-    lat
-        Latitude of the center, degrees north.
-    lon
-        Longitude of the center, degrees east; negative is west.
-    radius_km
-        Radius in kilometers.
-    resolution
-        H3 resolution, 0 to 15.
-    containment
-        overlap: cells that share a point with the area; center: cells whose center
-        lies in it; within: cells that lie in it whole.
-    within
-        GeoJSON file with a border that the area must not leave.
-    cells
-        Print the compact cells, one a line.
-    json
-        Print JSON, cells included.
+    Example: amberkit cover 33.5731 -7.5898 --radius-km 10
     """
+    _refuse_unfit(lat, lon, radius_km, resolution, max_rim_cells)
     region: Region = Disk(LatLon(lat=lat, lon=lon), radius_m=radius_km * 1000)
-    border = read_region(within)
+    border = read_region(boundary)
     if border is not None:
         region &= border
     with progress("covering") as tell:
-        found = cover_region(region, resolution, containment, on_progress=tell)
+        found = cover_region(
+            region,
+            resolution,
+            containment,
+            max_rim_cells=max_rim_cells,
+            on_progress=tell,
+        )
     compact = [f"{cell:x}" for cell in found.compact.tolist()]
     if json:
         print_json(
@@ -81,61 +107,18 @@ def cover(
     return ExitCode.DONE
 
 
-def map_(
-    case: Path,
-    *,
-    out: Path,
-    agency: Path | None = None,
-    pack: str | None = None,
-    boundary: Path | None = None,
-    land: Path | None = None,
-    languages: Annotated[
-        tuple[str, ...] | None, Parameter(consume_multiple=True, negative="")
-    ] = None,
-    mode: Mode = Mode.EXERCISE,
-    now: str | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-) -> ExitCode:
-    """Write the map of a case's plan, and nothing else.
-
-    Example: amberkit map docs/examples/casablanca.json --out map.html
-
-    Parameters
-    ----------
-    case
-        The case document.
-    out
-        The HTML file to write.
-    agency
-        The agency's document; by default agency.json beside the case.
-    pack
-        The pack; by default the agency's.
-    boundary
-        GeoJSON file with a border that the area must not leave.
-    land
-        GeoJSON file with what is land; by default land.geojson beside the case.
-    languages
-        BCP 47 tags, the leading one first; by default the pack's.
-    mode
-        exercise, test or live.
-    now
-        The time to plan at; by default the report, or the clock if live.
-    json
-        Print JSON.
-    """
-    made = make_plan(
-        case, agency=agency, pack=pack, boundary=boundary, mode=mode, now=now
-    )
-    page = render_map(
-        made.plan,
-        agency=made.agency,
-        languages=languages or made.pack.policy.languages.value,
-        mode=mode,
-        land=read_region(land, beside=case.parent / "land.geojson"),
-    )
-    write_files(out.parent, {out.name: page.encode()})
-    if json:
-        print_json({"map": str(out), "stages": len(made.plan.stages)})
-    else:
-        print_line(f"{out}  the map, {len(made.plan.stages)} stages")
-    return ExitCode.DONE
+def _refuse_unfit(
+    lat: float, lon: float, radius_km: float, resolution: int, max_rim_cells: int
+) -> None:
+    """Report everything that is out of range, in the words of the command line."""
+    fits = {
+        "LAT must be in [-90, 90], degrees north": -90 <= lat <= 90,
+        "LON must be in [-180, 180], degrees east": -180 <= lon <= 180,
+        f"--radius-km must be more than 0 and at most {_FARTHEST_KM:,}": (
+            0 < radius_km <= _FARTHEST_KM
+        ),
+        "--resolution must be in [0, 15]": 0 <= resolution <= 15,
+        "--max-rim-cells must be at least 1": max_rim_cells >= 1,
+    }
+    if problems := [says for says, fit in fits.items() if not fit]:
+        raise UsageError(*problems)

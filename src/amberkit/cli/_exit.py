@@ -1,10 +1,10 @@
-"""What a command's exit code says. Documented in docs/reference/command-line.md."""
+"""What a command's exit code says, and the errors that only a command can make."""
 
 from __future__ import annotations
 
 import enum
 
-from amberkit.eligibility import Truth, UnknownPack
+from amberkit.eligibility import Truth
 from amberkit.errors import (
     AmberkitError,
     InvalidDocument,
@@ -26,7 +26,7 @@ class ExitCode(enum.IntEnum):
     """Understood, but refused; for ``assess``: the criteria are not met."""
 
     USAGE = 2
-    """An option or argument is wrong, or a pack or language does not exist."""
+    """An option or argument is wrong, or there is no such pack or language."""
 
     INVALID = 3
     """A document was read and has problems; all are listed."""
@@ -35,32 +35,38 @@ class ExitCode(enum.IntEnum):
     """A file cannot be read, or is no JSON."""
 
     UNWRITABLE = 5
-    """A file or folder cannot be written."""
+    """A file, a folder or the output cannot be written."""
 
     UNDECIDED = 6
-    """``assess``: a fact is missing; the next question is shown."""
+    """A fact that decides is missing; the question to ask next is shown."""
 
     MISSING_EXTRA = 7
     """An optional dependency is not installed; the command to install it is shown."""
 
+    INTERRUPTED = 130
+    """Stopped from the keyboard, as shells count it: 128 + SIGINT."""
+
+    BROKEN_PIPE = 141
+    """Who read the output has stopped reading: 128 + SIGPIPE."""
+
 
 class UsageError(AmberkitError):
-    """An option or argument cannot be used.
+    """Options or arguments cannot be used.
 
     Attributes:
-        reason: What is wrong and what would be right.
+        reasons: What would be right, one for each that is wrong.
     """
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
 
     def __str__(self) -> str:
-        return self.reason
+        return "\n".join(self.reasons)
 
 
 class Unwritable(AmberkitError):
-    """A file or folder cannot be written.
+    """A file, a folder or the output cannot be written.
 
     Attributes:
         path: Which one.
@@ -76,19 +82,22 @@ class Unwritable(AmberkitError):
         return f"cannot write {self.path}: {self.reason}"
 
 
-_CODES: tuple[tuple[type[AmberkitError], ExitCode], ...] = (
+_CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (InvalidDocument, ExitCode.INVALID),
     (UnreadableDocument, ExitCode.UNREADABLE),
     (Unwritable, ExitCode.UNWRITABLE),
     (MissingExtra, ExitCode.MISSING_EXTRA),
     (UsageError, ExitCode.USAGE),
     (InvalidValue, ExitCode.USAGE),
-    (UnknownPack, ExitCode.USAGE),
+    # What is asked for by name and is not there: a pack, a language.
+    (LookupError, ExitCode.USAGE),
 )
 
 
 def code_of(error: AmberkitError) -> ExitCode:
     """Return the exit code for *error*."""
+    if getattr(error, "code", None) == "undecided":
+        return ExitCode.UNDECIDED
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
@@ -11,24 +12,34 @@ from amberkit.agency import Agency, load_agency
 from amberkit.cases import Case, Photograph, load_case
 from amberkit.cli._exit import UsageError
 from amberkit.eligibility import Pack, load_pack
-from amberkit.errors import AmberkitError, Problem, UnreadableDocument
-from amberkit.geo import Polygon
-from amberkit.schemas import read_source
+from amberkit.errors import InvalidDocument, Problem, UnreadableDocument
 from amberkit.values import Mode, aware_utc
 
 __all__ = [
     "moment",
+    "naming",
     "photograph_problems",
     "read_agency",
     "read_case",
     "read_pack",
-    "read_region",
 ]
 
 
+@contextlib.contextmanager
+def naming(kind: str, path: Path) -> Iterator[None]:
+    """Let the errors of one reader say which file they are about."""
+    try:
+        yield
+    except UnreadableDocument as error:
+        raise UnreadableDocument(kind, f"{path}: {error.reason}") from None
+    except InvalidDocument as error:
+        raise InvalidDocument(f"{kind} {path}", error.problems) from None
+
+
 def read_case(path: Path) -> Case:
-    """Read a case; the error names the file."""
-    return load_case(_existing(path, "case"))
+    """Read a case; an error names the file."""
+    with naming("case", path):
+        return load_case(path)
 
 
 def read_agency(given: Path | None, *, beside: Path) -> Agency:
@@ -39,7 +50,8 @@ def read_agency(given: Path | None, *, beside: Path) -> Agency:
             "--agency must name the agency's document, or agency.json must lie "
             "beside the case"
         )
-    return load_agency(_existing(path, "agency"))
+    with naming("agency", path):
+        return load_agency(path)
 
 
 def read_pack(given: str | None, *, agency: Agency | None, on: dt.date) -> Pack:
@@ -51,21 +63,6 @@ def read_pack(given: str | None, *, agency: Agency | None, on: dt.date) -> Pack:
             "'amberkit packs' lists them"
         )
     return load_pack(name, on=on)
-
-
-def read_region(given: Path | None, *, beside: Path | None = None) -> Polygon | None:
-    """Read a GeoJSON region: the file given, or *beside* if there is such a file."""
-    if given is None and (beside is None or not beside.exists()):
-        return None
-    path = given or beside
-    assert path is not None  # noqa: S101 - the line above returns where both are None
-    document = read_source(_existing(path, "region"), "region")
-    if not isinstance(document, dict):
-        raise UnreadableDocument("region", f"{path.name} is no GeoJSON object")
-    try:
-        return Polygon.from_geojson(document)
-    except AmberkitError as error:
-        raise UnreadableDocument("region", f"{path.name}: {error}") from None
 
 
 def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:
@@ -113,12 +110,3 @@ def _photograph(photograph: Photograph, folder: Path, path: str) -> Iterator[Pro
     if hashlib.sha256(data).hexdigest() != photograph.sha256.reveal():
         message = "must be the SHA-256 of the file"
         yield Problem(path=f"{path}.sha256", code="differs", message=message)
-
-
-def _existing(path: Path, kind: str) -> Path:
-    """Refuse early, with the name that was given, what is no readable file."""
-    if not path.exists():
-        raise UnreadableDocument(kind, f"there is no file {path}")
-    if path.is_dir():
-        raise UnreadableDocument(kind, f"{path} is a folder")
-    return path

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from amberkit.cli._exit import ExitCode
+from amberkit.cli._options import Json
 from amberkit.cli._output import print_json, print_line, print_table
 from amberkit.eligibility import list_packs
 from amberkit.schemas import NAMES, json_schema
@@ -14,15 +15,10 @@ from amberkit.schemas import NAMES, json_schema
 __all__ = ["packs", "schema"]
 
 
-def packs(*, json: Annotated[bool, Parameter(negative="")] = False) -> ExitCode:
+def packs(*, json: Json = False) -> ExitCode:
     """List the jurisdiction packs that are installed.
 
     Example: amberkit packs
-
-    Parameters
-    ----------
-    json
-        Print JSON.
     """
     found = list_packs()
     if json:
@@ -39,36 +35,33 @@ def packs(*, json: Annotated[bool, Parameter(negative="")] = False) -> ExitCode:
             ]
         )
         return ExitCode.DONE
-    rows = [
+    print_table(
+        ["id", "country", "title", "from", "to"],
         [
-            pack.id,
-            pack.jurisdiction,
-            pack.title.find("en") or pack.id,
-            pack.valid_from.isoformat(),
-            pack.valid_to.isoformat() if pack.valid_to else "in force",
-        ]
-        for pack in found
-    ]
-    print_table("Packs", ["id", "country", "title", "from", "to"], rows)
+            [
+                pack.id,
+                pack.jurisdiction,
+                pack.title.find("en") or pack.id,
+                pack.valid_from.isoformat(),
+                pack.valid_to.isoformat() if pack.valid_to else "in force",
+            ]
+            for pack in found
+        ],
+    )
     return ExitCode.DONE
 
 
 def schema(
-    name: str | None = None,
+    name: Annotated[
+        str | None, Parameter(help=f"The document: {', '.join(NAMES)}.")
+    ] = None,
     /,
     *,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
 ) -> ExitCode:
     """Print the JSON Schema of a document, or list the schemas.
 
     Example: amberkit schema case
-
-    Parameters
-    ----------
-    name
-        The document: agency, case or pack.
-    json
-        Print JSON, also for the list.
     """
     if name is not None:
         print_json(json_schema(name))

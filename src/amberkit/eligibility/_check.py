@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from amberkit.eligibility._facts import FACTS, Fact, FactType
 from amberkit.errors import InvalidValue, Problem
+from amberkit.schemas import child_path
 from amberkit.values import Localized, clean_text, language_tag
 
 __all__ = ["MAX_DEPTH", "problems_in"]
@@ -30,7 +31,7 @@ def problems_in(document: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(policy, dict):
         yield from _policy(policy)
         for name, decision in policy.items():
-            yield from _citation(decision, f"$.policy.{name}", document)
+            yield from _citation(decision, child_path("$.policy", name), document)
 
 
 def _problem(path: str, code: str, message: str) -> Problem:
@@ -62,12 +63,12 @@ def _texts(value: object, path: str) -> Iterator[Problem]:
             isinstance(t, str) for t in others.values()
         ):
             try:
-                Localized(value)
+                Localized(cast("dict[str, str]", value))
             except InvalidValue as error:
                 yield _problem(path, "not-clean", f"must be {error.expected}")
         case dict():
             for key, inner in value.items():
-                yield from _texts(inner, f"{path}.{key}")
+                yield from _texts(inner, child_path(path, key))
         case list():
             for index, inner in enumerate(value):
                 yield from _texts(inner, f"{path}[{index}]")
@@ -166,7 +167,7 @@ def _rule(rule: object, path: str, depth: int) -> Iterator[Problem]:
         case {"not": inner}:
             yield from _rule(inner, f"{path}.not", depth + 1)
         case {"at_least": {"count": count, "of": [*rules]}}:
-            if isinstance(count, int) and count > len(rules):
+            if _is_number(count) and count > len(rules):
                 message = "must not be more than there are rules"
                 yield _problem(f"{path}.at_least.count", "out-of-range", message)
             yield from _rules(rules, f"{path}.at_least.of", depth)
@@ -225,7 +226,7 @@ def _is_value(fact: Fact, value: object) -> bool:
         case FactType.BOOLEAN:
             return isinstance(value, bool)
         case FactType.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
+            return _is_number(value) and value % 1 == 0
         case _:
             return value in fact.values
 
@@ -251,7 +252,7 @@ def _policy(policy: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _languages(tags)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

@@ -33,10 +33,17 @@ class Row:
     says: str
     status: Status
 
+    status_text: str
+    """The status in the language of the explanation."""
+
     decides: bool
     """False where it is shown, but is no part of the verdict."""
 
     evidence: Evidence
+
+    evidence_text: str
+    """The evidence in the language of the explanation."""
+
     source: Source | None
     quote: Quote | None
 
@@ -94,14 +101,13 @@ class Explanation:
         def row_lines(row: Row) -> Iterator[str]:
             unusual = not row.decides and row.status is not Status.UNPUBLISHED
             yield phrases["row.aside" if unusual else "row"].format(
-                status=phrases[f"status.{row.status.value}"], says=row.says
+                status=row.status_text, says=row.says
             )
-            evidence = phrases[f"evidence.{row.evidence.value}"]
             if row.source is None or row.quote is None:
-                yield f"  {evidence}"
+                yield f"  {row.evidence_text}"
             else:
                 yield "  " + phrases["cited"].format(
-                    evidence=evidence,
+                    evidence=row.evidence_text,
                     quote=phrases[f"quote.{row.quote.value}"],
                     title=title(row.source.title),
                     url=name(row.source.url),
@@ -157,8 +163,10 @@ def _row_json(row: Row) -> dict[str, Any]:
         "role": row.role.value,
         "says": row.says,
         "status": row.status.value,
+        "status_text": row.status_text,
         "decides": row.decides,
         "evidence": row.evidence.value,
+        "evidence_text": row.evidence_text,
         "source": source and {"title": source.title, "url": source.url},
         "quote": row.quote and row.quote.value,
         "fields": list(row.fields),
@@ -180,8 +188,10 @@ def explain(assessment: Assessment, *, language: str) -> Explanation:
             role=finding.role,
             says=say(criterion.says),
             status=finding.status,
+            status_text=phrases[f"status.{finding.status.value}"],
             decides=criterion.decides,
             evidence=criterion.evidence,
+            evidence_text=phrases[f"evidence.{criterion.evidence.value}"],
             source=criterion.source,
             quote=criterion.quote,
             fields=finding.fields,

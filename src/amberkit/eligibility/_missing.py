@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
 
 import attrs
 
@@ -38,7 +39,7 @@ from amberkit.values import Confidence
 
 __all__ = ["Missing", "find_missing", "verdict_rule"]
 
-_MAX_WAYS = 500
+_MAX_WAYS = 256
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +51,7 @@ class Missing:
     sufficient. Facts of a veto that is not settled come first, then the cheapest
     question; this orders the facts within a set, and the sets.
 
-    Where the rules leave more than 500 ways to a verdict, those with the fewest facts
+    Where the rules leave more than 256 ways to a verdict, those with the fewest facts
     are followed: the sets are then sufficient, but there may be more and smaller ones.
     """
 
@@ -117,7 +118,8 @@ class _Slots:
     def __init__(self, rule: Rule, values: Mapping[str, Value | None]) -> None:
         self._values = values
         self._slots: dict[str, tuple[int, tuple[Value | None, ...]]] = {}
-        self._masks: list[tuple[str, int, int]] = []
+        self._masks: list[int] = []
+        self.stay = 0
         of_fact: dict[str, list[Leaf]] = {}
         for leaf in leaves(rule):
             of_fact.setdefault(leaf.fact, []).append(leaf)
@@ -127,9 +129,9 @@ class _Slots:
             if all(leaf_truth(leaf, now) is not Truth.UNKNOWN for leaf in asking):
                 continue
             candidates = (now, *_candidates(FACTS[name], asking))
-            mask = ((1 << len(candidates)) - 1) << offset
             self._slots[name] = offset, candidates
-            self._masks.append((name, 1 << offset, mask))
+            self._masks.append(((1 << len(candidates)) - 1) << offset)
+            self.stay |= 1 << offset
             offset += len(candidates)
         self.anything = (1 << offset) - 1
 
@@ -147,11 +149,13 @@ class _Slots:
 
     def can_be(self, way: int) -> bool:
         """Whether every fact has a candidate left."""
-        return all(way & mask for _, _, mask in self._masks)
+        return 0 not in [way & mask for mask in self._masks]
 
     def needs(self, way: int) -> frozenset[str]:
         """Return the facts that have to be learnt on *way*."""
-        return frozenset(name for name, stay, _ in self._masks if not way & stay)
+        return frozenset(
+            n for n, (offset, _) in self._slots.items() if not way >> offset & 1
+        )
 
 
 def _candidates(fact: Fact, asking: Sequence[Leaf]) -> Iterable[Value]:
@@ -171,6 +175,8 @@ def _candidates(fact: Fact, asking: Sequence[Leaf]) -> Iterable[Value]:
             hours = [leaf.hours for leaf in asking if isinstance(leaf, Within)]
             last = max(hours, default=0.0) + 1
             return [dt.timedelta(hours=h) for h in (*hours, last)]
+        case _:
+            assert_never(fact.type)
 
 
 def _integers(leaf: Leaf) -> Iterable[int]:
@@ -197,21 +203,25 @@ def _ways(rule: Rule, truth: Truth, slots: _Slots) -> list[int]:
             return slots.way(leaf, truth)
     # reached[k]: the ways in which k of the rules looked at so far have the truth.
     reached: list[list[int]] = [[slots.anything], *([] for _ in range(count))]
-    for inner in rules:
+    for left, inner in zip(range(len(rules) - 1, -1, -1), rules, strict=True):
         ways = _ways(inner, truth, slots)
-        for k in range(count, 0, -1):
+        # With fewer than count - left by now there is no way to count any more.
+        for k in range(count, max(count - left, 1) - 1, -1):
             both = [a & b for a in reached[k - 1] for b in ways]
             more = [way for way in both if slots.can_be(way)]
             reached[k] = _widest(reached[k] + more, slots)
     return reached[count]
 
 
-def _widest(ways: list[int], slots: _Slots) -> list[int]:
-    """Return *ways* without those that lie within another one."""
+def _widest(ways: Iterable[int], slots: _Slots) -> list[int]:
+    """Return *ways* without those that lie within another, fewest facts first."""
+
+    def order(way: int) -> tuple[int, int, int]:
+        # A way comes after every other one that it lies within.
+        return -(way & slots.stay).bit_count(), -way.bit_count(), way
+
     kept: list[int] = []
-    for way in sorted(set(ways), key=lambda way: (-way.bit_count(), way)):
-        if all(way & wider != way for wider in kept):
+    for way in sorted(set(ways), key=order):
+        if len(kept) < _MAX_WAYS and all(way & wider != way for wider in kept):
             kept.append(way)
-    if len(kept) > _MAX_WAYS:
-        kept = sorted(kept, key=lambda way: (len(slots.needs(way)), way))[:_MAX_WAYS]
     return kept

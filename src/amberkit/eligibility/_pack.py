@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, assert_never
 
 import attrs
 
@@ -147,6 +147,8 @@ class Speeds:
                 return self.public_transport
             case Mobility.VEHICLE:
                 return self.vehicle
+            case _:
+                assert_never(mobility)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,6 @@ passed both can be built without further questions.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -60,8 +59,7 @@ def parse_pack(document: object) -> Pack:
         InvalidDocument: If it describes no pack; ``.problems`` lists everything that is
             wrong, with paths.
     """
-    refuse_unless_json(document, "pack")
-    raw = json.loads(json.dumps(document, default=dict))
+    raw: Any = refuse_unless_json(document, "pack")
     problems = list(check("pack", raw))
     if isinstance(raw, dict):
         failed = {problem.path for problem in problems}
@@ -130,8 +128,13 @@ def _rules(raw: list[Mapping[str, Any]]) -> tuple[Rule, ...]:
 
 def _compare(node: Mapping[str, Any]) -> Compare:
     value = node["value"]
-    frozen = tuple(value) if isinstance(value, list) else value
+    frozen = tuple(map(_whole, value)) if isinstance(value, list) else _whole(value)
     return Compare(node["fact"], Op(node["op"]), frozen)
+
+
+def _whole(value: Any) -> Any:
+    # To JSON 18.0 is a whole number.
+    return int(value) if isinstance(value, float) else value
 
 
 _NODES: Mapping[str, Callable[[Any], Rule]] = {

@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import attrs
 
@@ -162,6 +162,8 @@ def leaf_truth(leaf: Leaf, value: Any) -> Truth:
                 return Truth.FALSE
             strong = _STRENGTH.index(value) >= _STRENGTH.index(least)
             return Truth.TRUE if strong else Truth.UNKNOWN
+        case _:
+            assert_never(leaf)
 
 
 def leaves(rule: Rule) -> Iterator[Leaf]:

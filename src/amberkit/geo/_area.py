@@ -13,11 +13,10 @@ from amberkit.geo._spherical import successors, vectors
 __all__ = ["cells_area_m2"]
 
 # A coarse cell that stands for its descendants has nearly, not exactly, their area: the
-# projection stretches a hexagon and the island of its descendants differently. The
-# difference falls with the square of the size; two generations down, or from this
-# resolution on, it is below a millionth.
-_GENERATIONS = 2
-_ALIKE = 6
+# projection stretches a hexagon and the island of its descendants differently, most
+# where a cell crosses an edge of the icosahedron. For each resolution, the generations
+# after which the difference stays below a hundred-thousandth.
+_GENERATIONS = (3, 3, 2, *(1,) * 13)
 
 
 def cells_area_m2(compact: npt.NDArray[np.uint64], resolution: int) -> float:
@@ -26,7 +25,7 @@ def cells_area_m2(compact: npt.NDArray[np.uint64], resolution: int) -> float:
     found = resolutions(compact)
     for r in np.unique(found).tolist():
         ids = compact[found == r]
-        goal = min(resolution, max(r, min(r + _GENERATIONS, _ALIKE)))
+        goal = min(resolution, r + _GENERATIONS[r])
         for finer in range(r + 1, goal + 1):
             ids, _ = children(ids, finer)
         total += _area_m2(ids)

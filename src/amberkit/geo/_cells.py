@@ -202,7 +202,7 @@ class CellSet:
     def area_m2(self) -> float:
         """Area of all cells on the WGS 84 ellipsoid, in square metres.
 
-        Good to one part in a million.
+        Good to one part in a hundred thousand.
         """
         return cells_area_m2(self.compact, self._resolution)
 

@@ -19,10 +19,10 @@ from amberkit.geo import _ids, _pieces
 from amberkit.geo._cells import CellSet, checked_resolution
 from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo._geodesy import FARTHEST_M, LEAST_RADIUS_M, LONGEST_RADIUS_M
-from amberkit.geo._logic import Judge, Leaf
+from amberkit.geo._judge import Judge, Known
+from amberkit.geo._logic import Atlas
 from amberkit.geo._places import Places, reach_rad
-from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Disk, Polygon, Region
+from amberkit.geo._regions import Disk, Region
 from amberkit.geo._spherical import vectors
 
 __all__ = ["Containment", "cover", "cover_stages"]
@@ -127,16 +127,19 @@ def cover_stages(
     if any(_least_rim(region, goal) > max_rim_cells for region in regions):
         raise CoverTooLarge(goal, max_rim_cells)
 
-    planes: dict[Polygon, Plane] = {}
-    searches = [_Search(region, goal, containment, planes) for region in regions]
+    atlas = Atlas()
+    searches = [_Search(Judge(r, atlas), goal, containment) for r in regions]
     ids = _ids.slot_ids(np.arange(122), 0)
     undecided = np.ones((len(searches), len(ids)), bool)
     for level in range(goal + 1):
         places = Places.of_cells(ids)
-        known: dict[Leaf, Signs] = {}
+        hulls, cells = Known(places, exact=False), Known(places, exact=True)
         for search, active in zip(searches, undecided, strict=True):
             rows = np.flatnonzero(active)
-            active[rows] = search.step(places, ids, rows, level, known)
+            still = search.descend(hulls, ids, rows)
+            active[rows] = still
+            if level == goal:
+                search.finish(cells, ids, rows[still])
         rim = undecided.any(axis=0)
         if rim.sum() > max_rim_cells:
             raise CoverTooLarge(goal, max_rim_cells)
@@ -162,15 +165,8 @@ def _least_rim(region: Region, resolution: int) -> float:
 class _Search:
     """The descent for one region: what was found so far."""
 
-    def __init__(
-        self,
-        region: Region,
-        goal: int,
-        containment: Containment,
-        planes: dict[Polygon, Plane],
-    ) -> None:
-        self.region = region
-        self.judge = Judge(region, planes)
+    def __init__(self, judge: Judge, goal: int, containment: Containment) -> None:
+        self.judge = judge
         self.goal = goal
         self.containment = containment
         self.found: list[Ids] = []
@@ -178,48 +174,30 @@ class _Search:
     def cells(self) -> CellSet:
         return CellSet.from_cells(np.concatenate(self.found), resolution=self.goal)
 
-    def step(
-        self, places: Places, ids: Ids, rows: Ints, level: int, known: dict[Leaf, Signs]
-    ) -> Bools:
+    def descend(self, hulls: Known, ids: Ids, rows: Ints) -> Bools:
         """Take what is within, and tell which of *rows* are still undecided."""
-        statuses = [_status(leaf, places, rows, known) for leaf in self.judge.leaves]
-        verdict = self.judge.decide(np.stack(statuses))
+        verdict = self.judge.decide(hulls, rows)
         self.found.append(ids[rows[verdict.within > 0]])
-        still = (verdict.within <= 0) & (verdict.meets >= 0)
-        if level == self.goal:
-            last = rows[still]
-            self.found.append(ids[last[self._last_test(places, last)]])
-        return np.asarray(still)
+        return np.asarray((verdict.within <= 0) & (verdict.meets >= 0))
 
-    def _last_test(self, places: Places, rows: Ints) -> Bools:
+    def finish(self, cells: Known, ids: Ids, rows: Ints) -> None:
+        """Take those of *rows*, cells of the wanted resolution, that belong."""
+        places = cells.places
         inside = self.containment is not Containment.WITHIN
         # A center in the region settles half of the rim without a look at edges, and
         # so does one outside where the whole cell must be in.
-        center_in = self.region.contains_points(
+        center_in = self.judge.region.contains_points(
             lat=places.lat[rows], lon=places.lon[rows]
         )
-        if self.containment is Containment.CENTER:
-            return center_in
         found = center_in == inside
-        left = np.flatnonzero(~found)
-        leaves = self.judge.leaves
-        statuses = [_pieces.cell_status(leaf, places, rows[left]) for leaf in leaves]
-        verdict = self.judge.decide(np.stack(statuses))
-        sign = verdict.meets if inside else -verdict.within
-        found[left[sign > 0]] = True
-        for i in left[sign == 0]:
-            lat, lon, _ = places.boundaries(rows[i : i + 1])
-            hub = vectors(places.lat[rows[i]], places.lon[rows[i]])
-            ring = vectors(lat, lon)
-            found[i] = _pieces.has_point(
-                self.region, self.judge, hub, ring, inside=inside
-            )
-        return np.asarray(found == inside)
-
-
-def _status(leaf: Leaf, places: Places, rows: Ints, known: dict[Leaf, Signs]) -> Signs:
-    """Return the statuses of balls, computed once for all regions with this leaf."""
-    line = known.setdefault(leaf, np.full(len(places), -1, np.int8))
-    new = rows[line[rows] < 0]
-    line[new] = _pieces.ball_status(leaf, places, new)
-    return np.asarray(line[rows])
+        if self.containment is not Containment.CENTER:
+            left = np.flatnonzero(~found)
+            verdict = self.judge.decide(cells, rows[left])
+            sign = verdict.meets if inside else -verdict.within
+            found[left[sign > 0]] = True
+            for i in left[sign == 0]:
+                lat, lon, _ = places.boundaries(rows[i : i + 1])
+                hub = vectors(places.lat[rows[i]], places.lon[rows[i]])
+                ring = vectors(lat, lon)
+                found[i] = _pieces.has_point(self.judge, hub, ring, inside=inside)
+        self.found.append(ids[rows[found == inside]])

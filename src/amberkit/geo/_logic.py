@@ -1,9 +1,9 @@
-"""From what is known about the parts of a region to what is known about it.
+"""From what is known about the disks of a region to what is known about the region.
 
-For each place (a cell, or a ball around a point) and each *leaf* of the expression (a
-disk, or an area of the plane) there is a status. Three values say what that means for
-the whole region: -1 no, 1 yes, 0 not known (strong Kleene logic: union is the maximum,
-intersection the minimum, complement the negative).
+For each place (a cell, or a ball around a point) each disk has a status. Once every
+disk is known to hold the place or to miss it, what remains of a region is an area of
+the plane, combined exactly from its polygons. So polygons may share borders, as a
+country and its provinces do, and one of them may occur more than once.
 """
 
 from __future__ import annotations
@@ -11,196 +11,140 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import product
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import attrs
-import numpy as np
-import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from amberkit.geo._plane import Plane
 from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
 
-__all__ = ["IN", "MIXED", "OUT", "UNSURE", "Judge", "Leaf", "Verdict"]
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
-Leaf: TypeAlias = Disk | Plane
-Signs = npt.NDArray[np.int8]
+__all__ = ["EVERYTHING", "IN", "MIXED", "NOTHING", "OUT", "UNSURE", "Atlas", "Case"]
 
 OUT = 0
-"""No point of the place is in the leaf."""
+"""No point of the place is in the shape."""
 IN = 1
-"""Every point of the place is in the leaf."""
+"""Every point of the place is in the shape."""
 MIXED = 2
-"""Some points are in the leaf and some are not."""
+"""Some points are in the shape and some are not."""
 UNSURE = 3
 """Not known."""
 
-# Up to so many open leaves are tried in all combinations.
-_MOST_TRIED = 6
+NOTHING = Plane(shapely.Polygon())
+EVERYTHING = Plane(shapely.box(-540, -91, 540, 91))
 
+# With more open disks than this at one place, the place is cut smaller first.
+_MOST_OPEN = 6
 
-# --- expressions ----------------------------------------------------------------------
-
-
-@attrs.frozen
-class _All:
-    parts: tuple[_Node, ...]
+_Signs: TypeAlias = Mapping[Disk, bool]
 
 
 @attrs.frozen
-class _Any:
-    parts: tuple[_Node, ...]
+class Case:
+    """One way in which the open disks of a place can lie around one of its points."""
+
+    area: Plane
+    """What the region is there."""
+
+    certain: bool
+    """Whether some point of the place is known to be of this case."""
 
 
-@attrs.frozen
-class _Not:
-    part: _Node
+class Atlas:
+    """The areas of the plane that regions come down to, each made once."""
 
+    def __init__(self) -> None:
+        self._polygons: dict[Polygon, Plane] = {}
+        self._made: dict[tuple[str, tuple[Plane, ...]], Plane] = {}
 
-_Node: TypeAlias = Disk | Plane | _All | _Any | _Not
-
-
-def _node(region: Region, planes: dict[Polygon, Plane]) -> _Node:
-    """Return a region as an expression, areas of the plane combined where possible.
-
-    Polygons often share a border, as a country and its provinces do. There the plane
-    gives an exact answer and pieces of cells would never settle.
-    """
-    match region:
-        case Disk():
-            return region
-        case Polygon():
-            return planes.setdefault(region, region.plane)
-        case Union():
-            parts = [_node(part, planes) for part in region.parts]
-            return _combined(parts, shapely.union, _Any)
-        case Intersection():
-            parts = [_node(part, planes) for part in region.parts]
-            return _combined(parts, shapely.intersection, _All)
-        case Difference():
-            whole, removed = _node(region.whole, planes), _node(region.removed, planes)
-            if isinstance(whole, Plane) and isinstance(removed, Plane):
-                return Plane(shapely.difference(whole.shape, removed.shape))
-            return _All((whole, _Not(removed)))
-
-
-def _combined(
-    parts: list[_Node],
-    combine: Callable[[BaseGeometry, BaseGeometry], BaseGeometry],
-    make: Callable[[tuple[_Node, ...]], _Node],
-) -> _Node:
-    planes = [part for part in parts if isinstance(part, Plane)]
-    others = [part for part in parts if not isinstance(part, Plane)]
-    if len(planes) > 1:
-        planes = [Plane(reduce(combine, (plane.shape for plane in planes)))]
-    nodes: tuple[_Node, ...] = (*planes, *others)
-    return nodes[0] if len(nodes) == 1 else make(nodes)
-
-
-def _leaves(node: _Node) -> tuple[Leaf, ...]:
-    match node:
-        case Disk() | Plane():
-            return (node,)
-        case _Not():
-            return _leaves(node.part)
-        case _All() | _Any():
-            inner = [leaf for part in node.parts for leaf in _leaves(part)]
-            return tuple(dict.fromkeys(inner))
-
-
-def _evaluate(node: _Node, signs: Mapping[Leaf, Signs]) -> Signs:
-    match node:
-        case Disk() | Plane():
-            return signs[node]
-        case _Not():
-            return np.negative(_evaluate(node.part, signs))
-        case _All():
-            return np.minimum.reduce([_evaluate(p, signs) for p in node.parts])
-        case _Any():
-            return np.maximum.reduce([_evaluate(p, signs) for p in node.parts])
-
-
-# --- judgement ------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Verdict:
-    """What is known of many places, each array ``(n,)`` of -1 no, 0 unknown, 1 yes."""
-
-    meets: Signs
-    """Whether the place shares a point with the region."""
-
-    within: Signs
-    """Whether all of the place is in the region."""
-
-
-class Judge:
-    """Decides about one region from the statuses of its leaves."""
-
-    def __init__(self, region: Region, planes: dict[Polygon, Plane]) -> None:
-        """Take a region apart.
+    def area(self, region: Region, inside: _Signs) -> Plane:
+        """Return what a region is for points of which the disks are known.
 
         Args:
-            region: The expression.
-            planes: The planes of polygons met so far, so that equal polygons are one
-                leaf; polygons of this region are added.
+            region: The region.
+            inside: For each disk of the region, whether the points are in it.
         """
-        self._node = _node(region, planes)
-        self.leaves = _leaves(self._node)
-        """The distinct leaves, in the order in which `decide` wants them."""
-        self._known: dict[tuple[int, ...], tuple[int, int]] = {}
+        match region:
+            case Disk():
+                return EVERYTHING if inside[region] else NOTHING
+            case Polygon():
+                return self._polygons.setdefault(region, region.plane)
+            case Union():
+                parts = [self.area(part, inside) for part in region.parts]
+                return self._join("|", shapely.union, NOTHING, EVERYTHING, parts)
+            case Intersection():
+                parts = [self.area(part, inside) for part in region.parts]
+                return self._join("&", shapely.intersection, EVERYTHING, NOTHING, parts)
+            case Difference():
+                whole = self.area(region.whole, inside)
+                removed = self.area(region.removed, inside)
+                if removed is NOTHING or whole is NOTHING:
+                    return whole
+                if removed is EVERYTHING or removed is whole:
+                    return NOTHING
+                return self._make("-", shapely.difference, (whole, removed))
+            case _:
+                assert_never(region)
 
-    def decide(self, statuses: Signs) -> Verdict:
-        """Return what the statuses of the leaves say about the region.
+    def _join(
+        self,
+        name: str,
+        combine: Callable[[BaseGeometry, BaseGeometry], BaseGeometry],
+        neutral: Plane,
+        absorbing: Plane,
+        parts: list[Plane],
+    ) -> Plane:
+        distinct = tuple(p for p in dict.fromkeys(parts) if p is not neutral)
+        if absorbing in distinct:
+            return absorbing
+        if len(distinct) < 2:
+            return distinct[0] if distinct else neutral
+        return self._make(name, combine, distinct)
+
+    def _make(
+        self,
+        name: str,
+        combine: Callable[[BaseGeometry, BaseGeometry], BaseGeometry],
+        parts: tuple[Plane, ...],
+    ) -> Plane:
+        if (name, parts) not in self._made:
+            shape = reduce(combine, (part.shape for part in parts))
+            made = NOTHING if shape.is_empty else Plane(shape)
+            self._made[name, parts] = made
+        return self._made[name, parts]
+
+    def cases(self, region: Region, statuses: Mapping[Disk, int]) -> list[Case] | None:
+        """Return what a region can be for the points of one place.
 
         Args:
-            statuses: One row for each leaf, one column for each place.
-        """
-        label = np.zeros(statuses.shape[1], np.int64)
-        for row in statuses:
-            code = 4 * label + row
-            label = (np.cumsum(np.bincount(code) > 0) - 1)[code]
-        _, first = np.unique(label, return_index=True)
-        patterns = [tuple(column) for column in statuses[:, first].T.tolist()]
-        for pattern in patterns:
-            if pattern not in self._known:
-                self._known[pattern] = self._judge(pattern)
-        table = np.array([self._known[p] for p in patterns], np.int8).reshape(-1, 2)
-        return Verdict(*table[label].T)
+            region: The region.
+            statuses: OUT, IN, MIXED or UNSURE for each disk of the region.
 
-    def _judge(self, pattern: tuple[int, ...]) -> tuple[int, int]:
-        """Return (meets, within) for one combination of statuses.
-
-        Every point of the place gives each open leaf the value yes or no. If the region
-        has the same value in all combinations, it has it in the whole place. And where
-        a leaf is mixed, some point is in it and some point outside: if that alone
-        settles the region there, the place meets it, or is not within it.
+        Returns:
+            The cases, no two of one area; None if there are too many to tell.
         """
-        still_open = [i for i, status in enumerate(pattern) if status >= MIXED]
-        base = [{OUT: -1, IN: 1}.get(status, 0) for status in pattern]
-        trials = [
-            [*base[:i], value, *base[i + 1 :]] for i in still_open for value in (-1, 1)
-        ]
-        singles = len(trials)
-        if len(still_open) <= _MOST_TRIED:
-            for values in product((-1, 1), repeat=len(still_open)):
-                chosen = dict(zip(still_open, values, strict=True))
-                trials.append([chosen.get(i, sign) for i, sign in enumerate(base)])
-        else:
-            trials.append(base)
-        columns = np.array(trials, np.int8).T
-        found = _evaluate(
-            self._node, dict(zip(self.leaves, columns, strict=True))
-        ).tolist()
-        everywhere = set(found[singles:])
-        if everywhere in ({-1}, {1}):
-            sign = everywhere.pop()
-            return sign, sign
-        alone = {
-            found[2 * k + side]
-            for k, i in enumerate(still_open)
-            if pattern[i] == MIXED
-            for side in (0, 1)
+        unsettled = [disk for disk, status in statuses.items() if status >= MIXED]
+        if len(unsettled) > _MOST_OPEN:
+            return None
+        areas = {
+            signs: self.area(
+                region,
+                {disk: status == IN for disk, status in statuses.items()}
+                | dict(zip(unsettled, signs, strict=True)),
+            )
+            for signs in product((False, True), repeat=len(unsettled))
         }
-        return int(1 in alone), -int(-1 in alone)
+        # A mixed disk has points of the place on both sides. So if all cases on one
+        # side have one area, some point is of it.
+        sides = [
+            {area for signs, area in areas.items() if signs[i] == side}
+            for i, disk in enumerate(unsettled)
+            if statuses[disk] == MIXED
+            for side in (False, True)
+        ]
+        sure = {next(iter(side)) for side in sides if len(side) == 1}
+        distinct = dict.fromkeys(areas.values())
+        return [Case(a, a in sure or len(distinct) == 1) for a in distinct]

@@ -9,17 +9,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _disk, _planar
-from amberkit.geo._logic import Judge, Leaf
+from amberkit.geo._judge import Judge, Known
 from amberkit.geo._places import Places
-from amberkit.geo._regions import Disk, Region
 from amberkit.geo._spherical import angles, degrees, midpoints
 
-__all__ = ["ball_status", "cell_status", "has_point"]
+__all__ = ["has_point"]
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Signs = npt.NDArray[np.int8]
 
 # A piece this small, in radians, is a millimetre across.
 _FINEST_RAD = 8e-11
@@ -27,28 +23,11 @@ _FINEST_RAD = 8e-11
 _MOST_PIECES = 20_000
 
 
-def ball_status(leaf: Leaf, places: Places, rows: Ints) -> Signs:
-    """Return OUT, IN or UNSURE for the ball around each place in *rows*."""
-    if isinstance(leaf, Disk):
-        return _disk.ball_status(leaf, places, rows)
-    return _planar.ball_status(leaf, places, rows)
-
-
-def cell_status(leaf: Leaf, places: Places, rows: Ints) -> Signs:
-    """Return OUT, IN or MIXED for the cell at each place in *rows*."""
-    if isinstance(leaf, Disk):
-        return _disk.cell_status(leaf, places, rows)
-    return _planar.cell_status(leaf, places, rows)
-
-
-def has_point(
-    region: Region, judge: Judge, hub: Floats, ring: Floats, *, inside: bool
-) -> bool:
+def has_point(judge: Judge, hub: Floats, ring: Floats, *, inside: bool) -> bool:
     """Tell whether some point of a cell is in a region, or some point outside it.
 
     Args:
-        region: The region.
-        judge: Its judge.
+        judge: The judge of the region.
         hub: The cell's center as a unit vector, ``(3,)``.
         ring: The cell's corners as unit vectors, ``(n, 3)``.
         inside: Whether to look for a point inside; otherwise for one outside.
@@ -62,12 +41,11 @@ def has_point(
         middle = a + b + c
         middle /= np.linalg.norm(middle, axis=1, keepdims=True)
         lat, lon = degrees(middle)
-        if (region.contains_points(lat=lat, lon=lon) == inside).any():
+        if (judge.region.contains_points(lat=lat, lon=lon) == inside).any():
             return True
         reach = np.maximum.reduce([angles(middle, corner) for corner in (a, b, c)])
-        places, rows = Places(lat, lon, reach + 1e-12), np.arange(len(lat))
-        statuses = np.stack([ball_status(leaf, places, rows) for leaf in judge.leaves])
-        verdict = judge.decide(statuses)
+        known = Known(Places(lat, lon, reach + 1e-12), exact=False)
+        verdict = judge.decide(known, np.arange(len(lat)))
         still = (verdict.meets if inside else verdict.within) == 0
         if still.sum() > _MOST_PIECES or (still & (reach < _FINEST_RAD)).any():
             return True

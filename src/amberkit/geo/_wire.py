@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from amberkit.errors import InvalidValue
 from amberkit.geo import _geodesy, _h3
@@ -28,6 +27,9 @@ from amberkit.geo._regions import (
 )
 from amberkit.geo._spherical import angles, vectors
 from amberkit.values import LatLon
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 __all__ = [
     "CoarseCell",
@@ -93,7 +95,8 @@ def cell_boundaries(ids: npt.ArrayLike) -> tuple[Floats, ...]:
         counter-clockwise, 5 to 10 corners.
     """
     lat, lon, sizes = _h3.boundaries(np.asarray(ids, np.uint64).ravel())
-    return tuple(np.split(np.column_stack((lat, lon)), np.cumsum(sizes)[:-1]))
+    corners = np.column_stack((lat, lon))
+    return tuple(np.split(corners, np.cumsum(sizes)))[:-1]
 
 
 # --- regions --------------------------------------------------------------------------
@@ -116,7 +119,8 @@ def boundary_rings(region: Region, *, points: int = 360) -> tuple[Floats, ...]:
     """
     count = _count("points", points)
     shape = _drawn(
-        region, lambda disk, outer: _disk_shape(disk, _rim(disk, count, 1.0))
+        region,
+        lambda disk, _outer: _disk_shape(disk, _unrolled(_rim(disk, count, 1.0))),
     )
     rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(_areas(shape))))
     return tuple(shapely.get_coordinates(ring) for ring in rings)
@@ -149,8 +153,11 @@ def enclosing_polygon(
         NotEnclosable: If no such polygon was found, or the region is empty.
     """
     count = _count("vertices", vertices)
-    if decimals is not None and not isinstance(region, Disk):
-        raise InvalidValue("decimals", "given for a single Disk only")
+    if decimals is not None:
+        if type(decimals) is not int or decimals not in range(16):
+            raise InvalidValue("decimals", "an int in [0, 15]")
+        if not isinstance(region, Disk):
+            raise InvalidValue("decimals", "given for a single Disk only")
     shape = _areas(
         _drawn(
             region, lambda disk, outer: _bounding(disk, count, decimals, outer=outer)
@@ -220,9 +227,8 @@ def _unrolled(rim: Floats) -> Floats:
     return closed
 
 
-def _disk_shape(disk: Disk, rim: Floats) -> BaseGeometry:
+def _disk_shape(disk: Disk, line: Floats) -> BaseGeometry:
     """Return the side of a ring on which the disk's center lies."""
-    line = _unrolled(rim)
     center = shapely.Point(disk.center.lon, disk.center.lat)
     if abs(line[-1, 0] - line[0, 0]) < 180:
         shape = _in_world(shapely.Polygon(line))
@@ -237,9 +243,9 @@ def _disk_shape(disk: Disk, rim: Floats) -> BaseGeometry:
 
 def _in_world(shape: BaseGeometry) -> BaseGeometry:
     """Return a shape of the rolled-out plane within -180 to 180 degrees."""
-    if not shapely.is_valid(shape):
-        raise NotEnclosable("its outline crosses itself; use more vertices")
-    copies = [shapely.intersection(c, WORLD) for c in turned(shape, -180, 180)]
+    # A ring that crosses itself keeps its edges, and so what these surely enclose.
+    sound = shapely.make_valid(shape)
+    copies = [shapely.intersection(c, WORLD) for c in turned(sound, -180, 180)]
     return shapely.union_all(copies)
 
 
@@ -251,20 +257,32 @@ def _bounding(
     for _ in range(_ATTEMPTS):
         if disk.radius_m * factor >= _geodesy.FARTHEST_M * 0.99:
             return WORLD if outer else shapely.Polygon()
-        rim = _rim(disk, count, factor)
+        line = _unrolled(_rim(disk, count, factor))
         if decimals is not None:
-            rim = np.round(rim, decimals)
-        nearest, farthest = _edge_distances(disk, _unrolled(rim))
+            line = _rounded(line, decimals)
+            if len(line) < 4:
+                factor *= 2
+                continue
+        nearest, farthest = _edge_distances(disk, line)
         short = disk.radius_m - nearest if outer else farthest - disk.radius_m
         if short <= 0:
-            return _disk_shape(disk, rim)
-        change = short / disk.radius_m + 1e-9
-        factor = factor * (1 + change) if outer else factor * (1 - change)
-        if factor <= 0:
-            break
+            return _disk_shape(disk, line)
+        change = 1 + 1e-9 + short / disk.radius_m
+        factor = factor * change if outer else factor / change
     if not outer:
         return shapely.Polygon()
-    raise NotEnclosable("a pole is too near its edge; use more vertices")
+    raise NotEnclosable("no ring of so few vertices does it; use more vertices")
+
+
+def _rounded(line: Floats, decimals: int) -> Floats:
+    """Return a ring on the grid of rounded coordinates.
+
+    A ring that is small for the grid may collapse there; then its hull is taken.
+    """
+    rounded = np.round(line, decimals)
+    if shapely.is_valid(shapely.Polygon(rounded)):
+        return rounded
+    return shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(rounded)))
 
 
 def _edge_distances(disk: Disk, line: Floats) -> tuple[float, float]:

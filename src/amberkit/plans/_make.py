@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
-from amberkit.eligibility import Assessment, Pack, Truth
+from amberkit.eligibility import Assessment, Pack, Scope, Truth
 from amberkit.errors import Problem
 from amberkit.geo import Disk, Region, coarse_cell, cover_stages
 from amberkit.plans._errors import PlanRefused
@@ -37,7 +37,8 @@ def plan_alert(
     the center of the H3 cell that holds the point at the pack's public resolution,
     with a radius enlarged by the farthest that any point of that cell, with the
     uncertainty, can be from there: each region contains the disk that is meant, and
-    tells of the point only its coarse cell. The services are told nationwide at once.
+    tells of the point only its coarse cell. The services are told at once, nationwide
+    where the pack says so.
 
     Args:
         case: The case.
@@ -97,6 +98,8 @@ def plan_alert(
                 why=step.why,
             )
         )
+    services = policy.services.value
+    is_nationwide = services.scope is Scope.NATIONWIDE
     deadline = case.report.received + dt.timedelta(hours=policy.deadline_h.value)
     return AlertPlan(
         case_id=case.id,
@@ -112,10 +115,12 @@ def plan_alert(
         expires=expires,
         stages=tuple(stages),
         services=ServicesPlan(
+            scope=services.scope,
             starts=now,
             ends=expires,
-            region=boundary,
-            special_data=policy.services.value.special_data,
+            radius_m=stages[-1].radius_m,
+            region=boundary if is_nationwide else stages[-1].region,
+            special_data=services.special_data,
         ),
         alarms=tuple(_alarms(now, deadline)),
     )

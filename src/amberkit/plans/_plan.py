@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 
 from amberkit.cases import Mobility
-from amberkit.eligibility import Truth
+from amberkit.eligibility import Scope, Truth
 from amberkit.errors import InvalidValue, Problem
 from amberkit.geo import CellSet, LatLon, Region
 from amberkit.plans._growth import Why
@@ -65,12 +65,19 @@ class Stage:
 
 @attrs.frozen(kw_only=True)
 class ServicesPlan:
-    """The telegram to all services, nationwide and at once."""
+    """The telegram to the services: at once, and as far as the pack says."""
+
+    scope: Scope
+    """The whole country, or the largest area of the alert."""
 
     starts: dt.datetime
     ends: dt.datetime
+    radius_m: float
+    """The largest step of the plan, in meters."""
+
     region: Region | None
-    """The agency's boundary; None stands for the whole country without a shape."""
+    """Nationwide: the agency's boundary, None where it gave none. Otherwise the region
+    of the largest stage."""
 
     special_data: bool
     """Whether the pack lets class S reach the services, given a reason."""

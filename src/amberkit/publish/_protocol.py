@@ -35,8 +35,12 @@ class Outcome(enum.Enum):
 
 
 def _reference(value: str | None) -> str | None:
-    if value is not None and len(value.encode()) > 1024:
-        raise InvalidValue("reference", "at most 1024 bytes of UTF-8")
+    if value is None:
+        return None
+    # Half a surrogate pair has no UTF-8; replaced, it is no longer what was given.
+    stored = value.encode(errors="replace") if isinstance(value, str) else b""
+    if len(stored) > 1024 or stored.decode() != value:
+        raise InvalidValue("reference", "a text of at most 1024 bytes of UTF-8")
     return value
 
 

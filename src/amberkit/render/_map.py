@@ -36,7 +36,7 @@ p{margin:.4rem 0}
 @media print{.marker{border:2px solid #000;color:#000;background:#fff}}
 """.strip()
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def render_map(

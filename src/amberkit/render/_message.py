@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
+from amberkit.eligibility import Scope
 from amberkit.geo import Disk, Region, enclosing_polygon
 from amberkit.messages import Area, Circle, Message, Point
-from amberkit.plans import AlertPlan
+from amberkit.plans import AlertPlan, ServicesPlan, Stage
 from amberkit.render._compose import Frame, compose
 from amberkit.render._errors import RenderRefused, WordingNotReviewed
 from amberkit.render._projection import gaps_in, project
@@ -65,11 +66,9 @@ def render_message(
     tags = tuple(language_tag(language) for language in languages)
     _refuse_unfit(plan, case, stage, audience, sent)
     in_zone(sent, agency.time_zone)
+    part: Stage | ServicesPlan = plan.services
     if audience is Audience.PUBLIC:
-        region: Region | None = plan.stages[stage].region
-        starts, radius_m = plan.stages[stage].starts, plan.stages[stage].radius_m
-    else:
-        region, starts, radius_m = plan.services.region, plan.services.starts, 0.0
+        part = plan.stages[stage]
     special = audience is Audience.SERVICES and plan.services.special_data
     items = project(case, audience, special_data=special)
     frame = Frame(
@@ -81,8 +80,8 @@ def render_message(
         zone=agency.time_zone,
         sent=sent,
         expires=plan.expires,
-        area=_area_phrase(region, audience),
-        radius_m=radius_m,
+        area=_area_phrase(part),
+        radius_m=part.radius_m,
     )
     texts = []
     for tag in tags:
@@ -103,9 +102,9 @@ def render_message(
         status_url=agency.status_url,
         time_zone=agency.time_zone,
         sent=sent,
-        starts=starts,
+        starts=part.starts,
         expires=plan.expires,
-        area=_area(region),
+        area=_area(part.region),
         items=items,
         texts=tuple(texts),
         gaps=gaps_in(items, tags),
@@ -126,10 +125,10 @@ def _refuse_unfit(
         raise RenderRefused("expired", "sent must be before the plan expires")
 
 
-def _area_phrase(region: Region | None, audience: Audience) -> str:
-    if audience is Audience.SERVICES:
+def _area_phrase(part: Stage | ServicesPlan) -> str:
+    if isinstance(part, ServicesPlan) and part.scope is Scope.NATIONWIDE:
         return "area_nationwide"
-    return "area_circle" if isinstance(region, Disk) else "area_bounded"
+    return "area_circle" if isinstance(part.region, Disk) else "area_bounded"
 
 
 def _area(region: Region | None) -> Area:

@@ -58,20 +58,26 @@ class _Sheet:
         return meters / self.half_m * SIZE / 2
 
     def path(self, rings: Iterable[npt.NDArray[np.float64]]) -> str:
-        """Return path data for rings of (lon, lat); steps below a tenth are dropped."""
-        return "".join(
-            _path(self.place(ring[:, 1], ring[:, 0]), closed=True) for ring in rings
-        )
+        """Return path data for rings of (lon, lat), all projected in one call."""
+        listed = list(rings)
+        if not listed:
+            return ""
+        joined = np.concatenate(listed)
+        placed = self.place(joined[:, 1], joined[:, 0])
+        ends = np.cumsum([len(ring) for ring in listed])[:-1]
+        return "".join(_path(part, closed=True) for part in np.split(placed, ends))
 
 
 def _path(points: npt.NDArray[np.float64], *, closed: bool) -> str:
-    tenths = np.clip(np.rint(points * 10), -99_999, 99_999).astype(int)
-    moved = np.ones(len(tenths), dtype=bool)
-    moved[1:] = (tenths[1:] != tenths[:-1]).any(axis=1)
-    tenths = tenths[moved]
-    steps = np.vstack((tenths[:1], np.diff(tenths, axis=0)))
-    words = [f"{x / 10:g},{y / 10:g}" for x, y in steps.tolist()]
-    return "M" + "l".join(words) + ("z" if closed else "")
+    """Return path data in tenths of a unit; what does not move by one is dropped."""
+    tenths = np.rint(np.clip(points, -9_999, 9_999) * 10).astype(int).tolist()
+    (x, y), *rest = tenths
+    words = [f"M{x / 10:g},{y / 10:g}"]
+    for to_x, to_y in rest:
+        if (to_x, to_y) != (x, y):
+            words.append(f"l{(to_x - x) / 10:g},{(to_y - y) / 10:g}")
+            x, y = to_x, to_y
+    return "".join(words) + ("z" if closed else "")
 
 
 def draw(

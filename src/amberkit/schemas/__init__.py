@@ -6,12 +6,19 @@ beside this module, and words every problem itself, because a validator's own me
 repeat the value that it found.
 """
 
-from amberkit.schemas._check import NAMES, check, json_schema
-from amberkit.schemas._json import read_json, read_source, refuse_unless_json
+from amberkit.schemas._check import MAX_PROBLEMS, NAMES, check, json_schema
+from amberkit.schemas._json import (
+    child_path,
+    read_json,
+    read_source,
+    refuse_unless_json,
+)
 
 __all__ = [
+    "MAX_PROBLEMS",
     "NAMES",
     "check",
+    "child_path",
     "json_schema",
     "read_json",
     "read_source",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -15,10 +16,14 @@ from amberkit.schemas._json import child_path
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["NAMES", "check", "json_schema"]
+__all__ = ["MAX_PROBLEMS", "NAMES", "check", "json_schema"]
 
 NAMES = ("agency", "case", "pack")
 """The documents that have a published schema."""
+
+
+MAX_PROBLEMS = 1_000
+"""After so many, no more are looked for: a hostile file could bring millions."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -33,16 +38,17 @@ def json_schema(name: str) -> dict[str, Any]:
 def check(name: str, document: Any) -> tuple[Problem, ...]:
     """Return every problem of *document* under the schema *name*, by path.
 
-    The messages say what would be right and never hold a value of the document.
+    After the first `MAX_PROBLEMS` the search ends, and a last problem says so. The messages say what would be right and never hold a value of the document.
 
     Raises:
         InvalidValue: If *name* is not one of `NAMES`.
     """
-    found: dict[tuple[str, str, str], Problem] = {}
-    for error in _validator(name).iter_errors(document):
-        for problem in _problems(error):
-            found[problem.path, problem.code, problem.message] = problem
-    return tuple(problem for _, problem in sorted(found.items()))
+    every = (p for e in _validator(name).iter_errors(document) for p in _problems(e))
+    found = set(itertools.islice(every, MAX_PROBLEMS))
+    if next(every, None) is not None:
+        right = f"must have fewer problems; {MAX_PROBLEMS:,} are listed"
+        found.add(_problem("$", "too-many", right))
+    return tuple(sorted(found, key=lambda p: (p.path, p.code, p.message)))
 
 
 @functools.cache
@@ -63,8 +69,25 @@ def _validator(name: str) -> Validator:
     formats = FormatChecker(formats=["date", "date-time", "uri", "regex"])
     # An explicit registry: the default one would fetch a remote reference.
     return Draft202012Validator(
-        _load(name), registry=Registry(), format_checker=formats
+        _in_python(_load(name)), registry=Registry(), format_checker=formats
     )
+
+
+def _in_python(schema: Any) -> Any:
+    """Return *schema* with its patterns as `re` has to have them.
+
+    In ECMA 262, whose patterns JSON Schema uses, ``$`` is the very end of a text; in
+    Python a line feed may follow it.
+    """
+    match schema:
+        case dict():
+            return {_in_python(key): _in_python(value) for key, value in schema.items()}
+        case list():
+            return [_in_python(item) for item in schema]
+        case str() if schema.startswith("^") and schema.endswith("$"):
+            return schema[:-1] + r"\Z"
+        case _:
+            return schema
 
 
 def _problems(error: Any) -> Iterator[Problem]:

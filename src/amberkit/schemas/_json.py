@@ -11,9 +11,10 @@ import json
 import math
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from amberkit.errors import InvalidDocument, Problem, UnreadableDocument
 
@@ -23,7 +24,9 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 64
 MAX_NODES = 500_000
 _MAX_DIGITS = 400
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Possessive, and a string may end with the text: no input makes it look twice.
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_-]{0,63}")
 
 
@@ -58,13 +61,13 @@ def read_json(data: bytes, kind: str) -> object:
     """
 
     def refuse(reason: str) -> NoReturn:
-        raise UnreadableDocument(kind, reason) from None
+        raise UnreadableDocument(kind, reason)
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            counts = Counter(key for key, _ in pairs)
+            twice, _ = counts.most_common(1)[0]
             refuse(f"the key {plain_key(twice)} is given twice in one object")
         return found
 
@@ -81,10 +84,15 @@ def read_json(data: bytes, kind: str) -> object:
 
     if len(data) > MAX_BYTES:
         refuse(f"more than {MAX_BYTES:,} bytes")
+    # Python's own errors hold the whole document. What is raised here must not have
+    # one as its context, so it is raised after the handler has ended.
+    reason = ""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        refuse(f"not UTF-8 at byte {error.start}")
+        reason = f"not UTF-8 at byte {error.start}"
+    if reason:
+        refuse(reason)
     _refuse_deep(text, kind)
     try:
         document: object = json.loads(
@@ -96,60 +104,77 @@ def read_json(data: bytes, kind: str) -> object:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        refuse(f"not JSON at {where}: {error.msg[:1].lower()}{error.msg[1:]}")
-    if re.search(r"\\u[dD][89a-fA-F]", text):
-        # Only an escape can bring half of a surrogate pair in through UTF-8.
-        try:
-            json.dumps(document, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            refuse("a text holds half of a surrogate pair")
+        reason = f"not JSON at {where}: {error.msg[:1].lower()}{error.msg[1:]}"
+    if reason:
+        refuse(reason)
+    # Only an escape can bring half of a surrogate pair in through UTF-8.
+    if re.search(r"\\u[dD][89a-fA-F]", text) and _HALF_PAIR.search(
+        json.dumps(document, ensure_ascii=False)
+    ):
+        refuse("a text holds half of a surrogate pair")
     return document
 
 
-def refuse_unless_json(document: object, kind: str) -> None:
-    """Check that already parsed data is what `read_json` could have returned.
+def refuse_unless_json(document: object, kind: str) -> Any:
+    """Return already parsed data as `read_json` would have: dicts, lists, plain values.
+
+    Any mapping counts as an object, any sequence but bytes as a list.
 
     Raises:
         InvalidDocument: If it holds another type than JSON has, a key that is no
-            string, NaN, an infinity, or is deeper than 64 or larger than 500,000
-            values.
+            string, NaN, an infinity, an integer of more than 400 digits, half a
+            surrogate pair, or is deeper than 64 or larger than 500,000 values.
     """
     problems: list[Problem] = []
     stack: list[tuple[object, str, int]] = [(document, "$", 1)]
-    seen = 0
+    seen = 1
 
     def add(path: str, code: str, message: str) -> None:
         problems.append(Problem(path=path, code=code, message=message))
 
     while stack:
         value, path, depth = stack.pop()
-        seen += 1
+        if _is_list(value) or isinstance(value, Mapping):
+            seen += len(value)
         if seen > MAX_NODES:
             add("$", "too-large", f"must hold at most {MAX_NODES:,} values")
             break
         if depth > MAX_DEPTH:
             add("$", "too-deep", f"must be at most {MAX_DEPTH} levels deep")
             break
-        if value is None or isinstance(value, (bool, int)):
-            continue
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                add(path, "not-finite", "must be a finite number")
-        elif isinstance(value, str):
-            if any("\ud800" <= character <= "\udfff" for character in value):
-                add(path, "not-text", "must not hold half of a surrogate pair")
-        elif isinstance(value, Mapping):
-            for key, item in value.items():
-                if isinstance(key, str):
-                    stack.append((item, child_path(path, key), depth + 1))
-                else:
-                    add(path, "not-json", "must have only strings as keys")
-        elif isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-            stack += [(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)]
-        else:
-            add(path, "not-json", "must be a JSON value")
+        match value:
+            case None | bool():
+                pass
+            case int():
+                if abs(value) >= 10**_MAX_DIGITS:
+                    right = f"must have at most {_MAX_DIGITS} digits"
+                    add(path, "out-of-range", right)
+            case float():
+                if not math.isfinite(value):
+                    add(path, "not-finite", "must be a finite number")
+            case str():
+                if _HALF_PAIR.search(value):
+                    add(path, "not-text", "must not hold half of a surrogate pair")
+            case Mapping():
+                for key, item in value.items():
+                    if isinstance(key, str) and not _HALF_PAIR.search(key):
+                        stack.append((item, child_path(path, key), depth + 1))
+                    else:
+                        add(path, "not-json", "must have only texts as keys")
+            case _ if _is_list(value):
+                stack += [(v, f"{path}[{i}]", depth + 1) for i, v in enumerate(value)]
+            case _:
+                add(path, "not-json", "must be a JSON value")
     if problems:
         raise InvalidDocument(kind, sorted(problems, key=lambda p: p.path))
+    # What is left to encode is a mapping or a sequence of another type than JSON's.
+    plain = json.dumps(document, default=lambda v: list(v) if _is_list(v) else dict(v))
+    return json.loads(plain)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    texts = (str, bytes, bytearray, memoryview)
+    return isinstance(value, Sequence) and not isinstance(value, texts)
 
 
 def child_path(path: str, key: str) -> str:

@@ -1,0 +1,104 @@
+"""Options that several commands share, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+from cyclopts import Parameter
+
+from amberkit.values import Mode
+
+__all__ = [
+    "AgencyFile",
+    "CaseFile",
+    "Json",
+    "Language",
+    "ModeOption",
+    "Now",
+    "PackId",
+    "Setting",
+]
+
+CaseFile = Annotated[Path, Parameter(help="The case document, JSON.")]
+
+AgencyFile = Annotated[
+    Path | None,
+    Parameter(help="The agency's document; by default agency.json beside the case."),
+]
+
+PackId = Annotated[
+    str | None,
+    Parameter(
+        help="The pack of rules; by default the agency's. 'amberkit packs' lists them."
+    ),
+]
+
+Language = Annotated[
+    str, Parameter(help="Language of findings and reasons: en, fr or ar.")
+]
+
+ModeOption = Annotated[
+    Mode,
+    Parameter(
+        help="What is made: an exercise, a test or the real thing.",
+        negative="",
+    ),
+]
+
+Now = Annotated[
+    str | None,
+    Parameter(
+        help="The time to work at, with its UTC offset, such as "
+        "2026-11-22T18:05:00+01:00; by default the time of the report, and in live "
+        "mode the clock's."
+    ),
+]
+
+Json = Annotated[
+    bool,
+    Parameter(
+        help="Print one JSON document and nothing else, errors included.",
+        negative="",
+        show_default=False,
+    ),
+]
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Setting:
+    """What a case is planned under; the same options wherever a plan is made."""
+
+    agency: AgencyFile = None
+
+    pack: PackId = None
+
+    boundary: Annotated[
+        Path | None,
+        Parameter(help="GeoJSON file with a border that no area may leave."),
+    ] = None
+
+    land: Annotated[
+        Path | None,
+        Parameter(
+            help="GeoJSON file with what is land on the map; by default land.geojson "
+            "beside the case."
+        ),
+    ] = None
+
+    languages: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Languages of the messages as BCP 47 tags, the leading one first; by "
+            "default the pack's.",
+            consume_multiple=True,
+            negative="",
+            show_default=False,
+        ),
+    ] = ()
+
+    mode: ModeOption = Mode.EXERCISE
+
+    now: Now = None

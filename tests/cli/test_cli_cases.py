@@ -1,0 +1,281 @@
+"""From a case document to files: validate, assess, plan and map."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import cli_samples as samples
+import pytest
+from lxml import etree
+
+from amberkit.cli import ExitCode
+
+FORBID = (["report", "consent", "given"], False)
+FORGET = (["report", "consent"], None)
+HEADING = re.compile(r"^criterion +finding +evidence +source$", re.MULTILINE)
+
+
+def written(folder):
+    return sorted(str(p) for p in folder.rglob("*") if p.is_file())
+
+
+def test_a_sound_case_is_told_to_be_valid(case, amberkit):
+    ran = amberkit("validate", case)
+
+    assert ran.code == 0
+    assert ran.out == f"{case}  valid: case MA-EXAMPLE-2026-0001, revision 1\n"
+
+
+def test_an_alert_is_a_yes_with_its_criteria(case, amberkit):
+    ran = amberkit("assess", case)
+
+    assert ran.code == ExitCode.DONE
+    assert ran.out.startswith("Yes: ")
+
+
+def test_an_assessment_speaks_the_language_that_is_asked_for(case, amberkit):
+    assert amberkit("assess", case, "--language", "fr").out.startswith("Oui")
+
+
+def test_what_is_no_alert_is_refused(case, amberkit):
+    samples.edit(case, FORBID)
+
+    ran = amberkit("assess", case)
+
+    assert ran.code == ExitCode.REFUSED
+    assert ran.out.startswith("No: ")
+
+
+def test_a_missing_fact_leaves_it_undecided_and_is_asked_for(case, amberkit):
+    samples.edit(case, FORGET)
+
+    ran = amberkit("assess", case)
+
+    assert ran.code == ExitCode.UNDECIDED
+    assert "Ask next: " in ran.out
+
+
+def test_a_live_assessment_is_made_at_the_time_of_the_clock(case, amberkit):
+    told = amberkit("assess", case, "--mode", "live", "--json").json()
+
+    replayed = amberkit("assess", case, "--json").json()
+    assert replayed["now"] == "2026-11-22T17:00:00+00:00"
+    assert told["now"] != replayed["now"]
+
+
+def test_a_plan_is_made_for_the_time_that_is_given(case, amberkit):
+    at = "2026-11-22T18:05:00+01:00"
+
+    ran = amberkit("plan", case, "--out", case.parent / "out", "--now", at)
+
+    assert "22 November 2026 18:05" in ran.out
+    assert "the clock starts at the report" not in ran.out
+
+
+def test_every_file_that_is_written_is_named_in_one_line(planned):
+    lines = planned.shown.splitlines()
+
+    named = [line.split("  ") for line in lines if line.startswith(str(planned.out))]
+    assert sorted(path for path, _ in named) == written(planned.out)
+    assert all(says for _, says in named)
+
+
+def test_a_plan_as_json_names_the_files_and_the_stages(planned):
+    plan = planned.told["plan"]
+
+    assert sorted(planned.told["files"]) == written(planned.out_of_json)
+    assert planned.told["notes"] == []
+    assert planned.told["assessment"]["truth"] == plan["truth"] == "true"
+    assert plan["made"] == "2026-11-22T17:00:00+00:00"
+    ends = [stage["ends"] for stage in plan["stages"]]
+    assert [stage["starts"] for stage in plan["stages"]] == [plan["made"], *ends[:-1]]
+    assert ends[-1] == plan["expires"]
+
+
+def test_what_is_written_is_of_the_form_that_its_name_says(planned):
+    for path in planned.out.rglob("*.xml"):
+        assert etree.parse(path).getroot().tag == (
+            "{urn:oasis:names:tc:emergency:cap:1.2}alert"
+        )
+    for path in [*planned.out.rglob("*.json"), *planned.out.rglob("*.geojson")]:
+        json.loads(path.read_bytes())
+    for path in planned.out.rglob("*.txt"):
+        assert path.read_text(encoding="utf-8").strip()
+    assert (planned.out / "map.html").read_bytes().startswith(b"<!")
+    assert not list(planned.out.rglob("*.part"))
+
+
+def test_a_plan_is_the_same_twice(planned):
+    once, twice = planned.out, planned.out_of_json
+
+    names = [path.relative_to(once) for path in once.rglob("*") if path.is_file()]
+    assert names
+    assert all((once / n).read_bytes() == (twice / n).read_bytes() for n in names)
+
+
+def test_a_plan_shows_findings_with_sources_and_stages_with_reasons(planned):
+    flat = " ".join(planned.shown.split())
+
+    assert HEADING.search(planned.shown)
+    for row in planned.told["assessment"]["rows"]:
+        assert row["says"].split()[0] in planned.shown
+        if row["source"]:
+            assert f"\n    {row['source']['url']}\n" in planned.shown
+    assert f"{len(planned.told['plan']['stages'])} stages" in planned.shown
+    for stage in planned.told["plan"]["stages"]:
+        assert f"{stage['cells']:,}" in flat
+        assert f"{stage['radius_m'] / 1000:g} km" in flat
+    assert "Last seen 20 min ago" in flat
+    assert "exercise: the clock starts at the report" in planned.shown
+
+
+def test_a_plan_fits_eighty_columns_but_for_what_must_be_copied_whole(planned):
+    wide = [line for line in planned.shown.splitlines() if len(line) > 80]
+
+    whole = re.compile(rf"\[\d+\] |    https://|{re.escape(str(planned.out))}")
+    assert all(whole.match(line) for line in wide)
+
+
+def test_findings_and_reasons_come_in_the_language_that_is_asked_for(case, amberkit):
+    ran = amberkit("plan", case, "--out", case.parent / "out", "--language", "fr")
+
+    assert "Oui" in ran.out
+    assert "Source secondaire" in " ".join(ran.out.split())
+    assert "dernière" in ran.out
+
+
+def test_messages_come_in_the_languages_that_are_asked_for(case, amberkit):
+    out = case.parent / "out"
+
+    amberkit("plan", case, "--out", out, "--languages", "fr")
+
+    assert [p.name for p in (out / "public").glob("*.txt")] == ["alert.fr.txt"]
+
+
+def test_a_text_that_lacks_a_language_is_noted(case, amberkit):
+    samples.edit(case, (["last_seen", "place", "fr"], None))
+
+    ran = amberkit("plan", case, "--out", case.parent / "out")
+
+    assert ran.code == 0
+    assert "note: " in ran.out
+    assert "last_seen.place" in ran.out
+
+
+def test_a_picture_that_is_missing_is_noted_but_holds_no_plan_up(case, amberkit):
+    (case.parent / "casablanca-child.png").unlink()
+
+    ran = amberkit("plan", case, "--out", case.parent / "out")
+
+    assert ran.code == 0
+    assert "note: must name a file that lies beside the case document" in ran.out
+
+
+def test_an_area_does_not_leave_a_boundary_that_is_given(case, amberkit):
+    border = case.parent / "border.json"
+    ring = [[-9, 33], [-7.6, 33], [-7.6, 34], [-9, 34], [-9, 33]]
+    border.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+
+    def cells(*more):
+        out = case.parent / "out"
+        told = amberkit("plan", case, "--out", out, "--json", *more).json()
+        return [stage["cells"] for stage in told["plan"]["stages"]]
+
+    assert all(map(int.__lt__, cells("--boundary", border), cells()))
+
+
+def test_no_plan_is_made_of_what_is_no_alert_and_the_findings_say_why(case, amberkit):
+    samples.edit(case, FORBID)
+
+    ran = amberkit("plan", case, "--out", case.parent / "out")
+
+    assert ran.code == ExitCode.REFUSED
+    assert ran.out.startswith("No: ")
+    assert HEADING.search(ran.out)
+    assert (
+        ran.err == "amberkit: no plan: the criteria are not met; see the assessment\n"
+    )
+    assert not (case.parent / "out").exists()
+
+
+def test_no_plan_is_made_while_a_fact_is_missing_and_it_is_asked_for(case, amberkit):
+    samples.edit(case, FORGET)
+
+    ran = amberkit("plan", case, "--out", case.parent / "out")
+
+    assert ran.code == ExitCode.UNDECIDED
+    assert ran.out.startswith("Not known yet: ")
+    assert ran.out.splitlines()[1].endswith("?")
+    assert ran.err.startswith("amberkit: no plan: ")
+
+
+def test_a_refusal_as_json_is_one_document_with_its_reason(case, amberkit):
+    samples.edit(case, FORGET)
+
+    ran = amberkit("plan", case, "--out", case.parent / "out", "--json")
+
+    (problem,) = ran.json()["error"]["problems"]
+    assert problem["code"] == "undecided"
+    assert ran.json()["error"]["exit_code"] == ExitCode.UNDECIDED
+
+
+def test_a_recorded_decision_overrides_a_missing_fact(case, amberkit):
+    samples.edit(case, FORGET)
+    decided = ["--override-by", "officer-0147", "--override-reason", "danger"]
+
+    ran = amberkit("plan", case, "--out", case.parent / "out", *decided)
+
+    assert ran.code == 0
+    assert "Not known yet: " in ran.out
+    assert (case.parent / "out" / "map.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--override-by", "a"], "must be given together"),
+        (["--override-reason", "b"], "must be given together"),
+        (["--override-by", "", "--override-reason", "b"], "must be given together"),
+        (
+            ["--override-by", "a", "--override-reason", " "],
+            "--override-reason must be 1 to 1000 characters",
+        ),
+    ],
+)
+def test_half_a_decision_is_refused(options, told, case, amberkit):
+    ran = amberkit("plan", case, "--out", case.parent / "out", *options)
+
+    assert ran.code == ExitCode.USAGE
+    assert told in ran.err
+
+
+def test_a_map_is_one_page_and_nothing_else(case, amberkit):
+    out = case.parent / "out" / "map.html"
+
+    ran = amberkit("map", case, "--out", out)
+
+    assert ran.out == f"{out}  map of 5 stages; open it in a browser\n"
+    assert written(out.parent) == [str(out)]
+    assert b"<svg" in out.read_bytes()
+
+
+def test_a_map_is_written_through_a_link(case, amberkit):
+    page, link = case.parent / "page.html", case.parent / "link.html"
+    page.write_text("old")
+    link.symlink_to(page)
+
+    amberkit("map", case, "--out", link)
+
+    assert link.is_symlink()
+    assert page.read_bytes().startswith(b"<!")
+
+
+def test_a_map_of_land_that_is_given_differs_from_one_without(case, amberkit):
+    pages = []
+    for name in ("with", "without"):
+        amberkit("map", case, "--out", case.parent / name)
+        pages.append((case.parent / name).read_bytes())
+        (case.parent / "land.geojson").unlink(missing_ok=True)
+
+    assert pages[0] != pages[1]

@@ -1,0 +1,311 @@
+"""Explanations: complete in three languages, in order, without a value of the case."""
+
+import datetime as dt
+import json
+import re
+from importlib.resources import files
+from string import Formatter
+
+import attrs
+import pytest
+from eligibility_samples import (
+    CONSENT,
+    NOW,
+    assess_document,
+    case_document,
+    criterion,
+    morocco,
+    pack_document,
+    pack_of,
+    sure,
+    with_facts,
+)
+
+from amberkit.cases import leaf_values, load_case
+from amberkit.eligibility import (
+    Evidence,
+    Quote,
+    Role,
+    Status,
+    Truth,
+    UnknownLanguage,
+    assess,
+    parse_pack,
+)
+from amberkit.errors import InvalidValue
+from amberkit.values import Localized, Restricted, clean_text
+
+LANGUAGES = ("ar", "en", "fr")
+WORDING = {
+    language: json.loads(
+        files("amberkit.eligibility").joinpath(f"wording/{language}.json").read_bytes()
+    )
+    for language in LANGUAGES
+}
+
+
+def fields_of(phrase):
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+
+
+# --- wording --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_wording_is_complete(language):
+    phrases = WORDING[language]
+    needed = {f"status.{s.value}" for s in Status} | {
+        f"evidence.{e.value}" for e in Evidence
+    }
+    needed |= {f"quote.{q.value}" for q in Quote} | {f"heading.{r.value}" for r in Role}
+
+    assert needed <= set(phrases)
+    assert set(phrases) == set(WORDING["en"])
+    assert phrases["language"] == language
+    assert all(
+        phrase.strip() and clean_text(phrase) == phrase for phrase in phrases.values()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_phrase_has_the_same_places_to_fill_in_every_language(language):
+    for key, phrase in WORDING["en"].items():
+        assert fields_of(WORDING[language][key]) == fields_of(phrase), key
+
+
+def test_arabic_is_written_in_arabic():
+    for key, phrase in WORDING["ar"].items():
+        words = re.sub(r"\{\w+\}", "", phrase)
+        if key not in ("language", "direction"):
+            assert not re.search("[A-Za-z]", words), key
+
+
+# --- order and content ----------------------------------------------------------------
+
+
+def unknown_document():
+    document = case_document()
+    del document["circumstances"]["publication_harm"]
+    return document
+
+
+def test_first_the_answer_then_the_question_then_the_rows():
+    text = assess_document(unknown_document(), morocco()).explain().text()
+
+    lines = text.splitlines()
+    assert lines[0] == "Not known yet: a fact that decides is missing."
+    assert lines[1] == "Ask next: Would publication endanger the child or the search?"
+    assert lines[2:4] == ["", "What must hold"]
+    assert lines[4].startswith("- Met: The disappearance is reported by")
+    assert lines.index("What must not hold") > lines.index("What must hold")
+    assert lines[-1].startswith("This is not legal advice.")
+
+
+def test_a_row_says_status_evidence_source_and_fields():
+    text = assess_document(case_document(), morocco()).explain().text()
+
+    assert (
+        "- Met: The father, the mother or the legal guardian expressly consents to "
+        "publication on social media.\n  Secondary source, paraphrased: " in text
+    )
+    assert " https://fr.le360.ma/societe/enfants-disparus-" in text
+    assert "\n  Read from: report.consent.by, report.consent.given\n" in text
+    assert "- Met (does not decide): A photograph of the child" in text
+    assert (
+        "- Not published: A requirement that the child be in imminent danger.\n"
+        "  No public text says; it decides nothing here\n" in text
+    )
+
+
+def test_what_is_open_names_the_fields_to_complete():
+    text = assess_document(unknown_document(), morocco()).explain().text()
+
+    assert "\n  To be completed: circumstances.publication_harm\n" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer"),
+    [
+        ({"danger": "confirmed", "forced": "ruled_out"}, "Yes: every criterion that decides is met, and no veto applies."),
+        ({"danger": "ruled_out"}, "No: a criterion is not met."),
+        ({"danger": "confirmed", "forced": "confirmed"}, "No: a veto forbids publication."),
+        ({"danger": "ruled_out", "forced": "confirmed"}, "No: a veto forbids publication."),
+        ({"danger": "confirmed"}, "Not known yet: a fact that decides is missing."),
+    ],
+)  # fmt: skip
+def test_the_answer_tells_why(facts, answer):
+    pack = pack_of(sure("danger"), vetoes=[sure("forced")])
+    document = with_facts(
+        {f"circumstances.{name}": level for name, level in facts.items()}
+    )
+
+    assert assess_document(document, pack).explain().answer == answer
+
+
+def test_a_veto_that_does_not_decide_is_not_given_as_the_reason():
+    document = pack_document()
+    document["criteria"] = [criterion("danger", sure("danger"))]
+    document["vetoes"] = [criterion("shown", sure("forced"), decides=False)]
+    facts = {"circumstances.danger": "ruled_out", "circumstances.forced": "confirmed"}
+
+    explanation = assess_document(with_facts(facts), parse_pack(document)).explain()
+
+    assert explanation.answer == "No: a criterion is not met."
+
+
+def test_a_pack_without_vetoes_has_no_heading_for_them():
+    text = assess_document(case_document(), pack_of(CONSENT)).explain().text()
+
+    assert "What must not hold" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_str_is_the_text_and_json_is_ready(language):
+    explanation = assess_document(unknown_document(), morocco()).explain(language)
+
+    document = explanation.json()
+
+    assert str(explanation) == explanation.text()
+    assert json.loads(json.dumps(document)) == document
+    assert document["language"] == language
+    assert document["truth"] == "unknown"
+    assert document["next_fact"] == "circumstances.publication_harm"
+    assert [row["id"] for row in document["rows"]] == [
+        c.id for c in (*morocco().criteria, *morocco().vetoes)
+    ]
+    assert document["rows"][0] == {
+        "id": "reporter",
+        "role": "criterion",
+        "says": morocco().criteria[0].says.find(language),
+        "status": "met",
+        "status_text": WORDING[language]["status.met"],
+        "decides": True,
+        "evidence": "secondary",
+        "evidence_text": WORDING[language]["evidence.secondary"],
+        "source": {
+            "title": morocco().criteria[0].source.title,
+            "url": morocco().criteria[0].source.url,
+        },
+        "quote": "paraphrase",
+        "fields": ["report.reporter.relation"],
+    }
+    assert document["rows"][-1]["source"] is None
+    assert document["pack"]["valid_from"] == "2023-03-10"
+    assert dt.datetime.fromisoformat(document["now"]) == NOW
+
+
+# --- languages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "Would publication endanger the child or the search?"),
+        (
+            "fr-MA",
+            "La publication mettrait-elle en danger l’enfant ou les recherches ?",
+        ),
+        ("ar-MA", "هل من شأن النشر أن يعرّض الطفل أو عملية البحث للخطر؟"),
+    ],
+)
+def test_the_question_is_asked_in_the_language(language, question):
+    assert (
+        assess_document(unknown_document(), morocco())
+        .explain(language=language)
+        .question
+        == question
+    )
+
+
+def test_another_language_is_told_what_there_is():
+    with pytest.raises(
+        UnknownLanguage, match="no explanation in 'de'; there is: ar, en, fr"
+    ):
+        assess_document(case_document(), morocco()).explain(language="de")
+
+
+def test_what_is_no_language_is_refused():
+    with pytest.raises(InvalidValue, match="language must be"):
+        assess_document(case_document(), morocco()).explain(language="français")
+
+
+def test_a_text_that_a_hand_made_pack_lacks_is_shown_in_another_language():
+    pack = attrs.evolve(morocco(), title=Localized({"es": "Marruecos"}))
+
+    explanation = assess(load_case(case_document()), pack, now=NOW).explain("fr")
+
+    assert explanation.pack_title == "Marruecos"
+
+
+def test_in_arabic_every_foreign_name_stands_in_isolates():
+    text = assess_document(unknown_document(), morocco()).explain("ar").text()
+
+    assert clean_text(text) == text
+    bare = re.sub("[\u2066\u2068][^\u2066\u2068\u2069]*\u2069", "", text)
+    assert not re.search("[A-Za-z]", bare)
+    assert "\u2066https://fr.le360.ma/" in text
+    assert "\u2066MA-EXAMPLE-2026-0001\u2069" in text
+    assert "\u2066circumstances.publication_harm\u2069" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_from_left_to_right_no_isolates_are_needed(language):
+    text = assess_document(unknown_document(), morocco()).explain(language).text()
+
+    assert not re.search("[\u2066-\u2069]", text)
+
+
+# --- no value of the case -----------------------------------------------------------------
+
+
+def texts_in(value):
+    """Every text in a value of a case that is long enough to be a canary."""
+    if isinstance(value, Restricted):
+        yield from texts_in(value.reveal())
+    elif isinstance(value, Localized):
+        yield from value.as_dict().values()
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_in(item)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from texts_in(getattr(value, field.name))
+    elif isinstance(value, dt.date | str):
+        yield str(value)
+    elif isinstance(value, float):
+        yield repr(value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("truth", Truth)
+def test_no_text_and_no_number_of_the_case_is_in_an_explanation(language, truth):
+    document = case_document()
+    if truth is Truth.UNKNOWN:
+        document = unknown_document()
+    elif truth is Truth.FALSE:
+        document["circumstances"]["publication_harm"] = "confirmed"
+    case = load_case(document)
+    assessment = assess(case, morocco(), now=NOW)
+    explanation = assessment.explain(language)
+    shown = "\n".join(
+        [
+            explanation.text(),
+            json.dumps(explanation.json(), ensure_ascii=False),
+            repr(explanation),
+        ]
+    )
+
+    canaries = {
+        canary
+        for leaf, _, value in leaf_values(case)
+        if leaf.name not in ("id", "revision", "extensions")
+        for canary in texts_in(value)
+        if len(canary) >= 4
+    }
+
+    assert assessment.truth is truth
+    assert len(canaries) > 40
+    assert {canary for canary in canaries if canary in shown} == set()
+    assert not re.search(
+        r"\b(believed|suspected|confirmed|ruled_out)\b", explanation.text()
+    )

@@ -1,0 +1,220 @@
+"""The facts: their declarations, and how each is read from a case."""
+
+import datetime as dt
+
+import attrs
+import pytest
+from eligibility_samples import NOW, case_document
+
+from amberkit.cases import Case, leaves_of, load_case
+from amberkit.eligibility import FACTS, FactType
+from amberkit.eligibility._facts import read_fact
+from amberkit.values import Confidence, Privacy, Restricted
+
+C = Confidence
+PRIVACY = {leaf.name: leaf.privacy for leaf in leaves_of(Case)}
+STRICTER = list(Privacy)
+
+
+def read(name, document):
+    reading = read_fact(name, load_case(document), NOW)
+    return reading.reveal(), reading.fields
+
+
+def bare():
+    """The example with nothing in it that need not be."""
+    document = case_document()
+    document["circumstances"] = {}
+    document["children"] = [
+        {"given_name": {"fr": "Leïla"}, "sex": "female", "age_years": 9}
+    ]
+    for name in ("suspects", "vehicles", "risk_indicators", "sightings", "disclosures"):
+        document.pop(name)
+    document["report"].pop("consent")
+    return document
+
+
+# --- declarations ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+def test_a_declaration_is_complete(fact):
+    assert FACTS[fact.name] is fact
+    assert set(fact.question) == {"en", "fr", "ar"}
+    assert fact.question.find("en").endswith("?")
+    assert fact.question.find("fr").endswith(" ?")
+    assert fact.question.find("ar").endswith("؟")
+    assert fact.cost in (1, 2, 3)
+    assert bool(fact.values) == (fact.type is FactType.ENUM)
+    assert (fact.unit is not None) == (
+        fact.type in (FactType.INTEGER, FactType.DURATION)
+    )
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+def test_a_fact_is_as_private_as_the_strictest_field_it_is_read_from(fact):
+    assert fact.fields
+    assert fact.privacy is max(
+        (PRIVACY[name] for name in fact.fields), key=STRICTER.index
+    )
+
+
+TYPES = {
+    FactType.BOOLEAN: bool,
+    FactType.INTEGER: int,
+    FactType.ENUM: str,
+    FactType.CONFIDENCE: Confidence,
+    FactType.DURATION: dt.timedelta,
+}
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+@pytest.mark.parametrize("document", [case_document(), bare()], ids=["whole", "bare"])
+def test_a_value_has_the_declared_type_and_comes_from_declared_fields(fact, document):
+    value, fields = read(fact.name, document)
+
+    assert value is None or type(value) is TYPES[fact.type]
+    assert set(fields) <= set(fact.fields)
+    assert fields
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        set(FACTS)
+        - {"child.age_years", "report.reporter_relation", "last_seen.elapsed"}
+    ),
+)
+def test_what_a_case_leaves_out_is_not_known_and_its_fields_are_named(name):
+    assert read(name, bare()) == (None, FACTS[name].fields)
+
+
+def test_a_reading_shows_no_value():
+    reading = read_fact("report.consent", load_case(case_document()), NOW)
+
+    assert reading.value == Restricted(True)
+    assert "True" not in repr(reading)
+
+
+# --- readings -------------------------------------------------------------------------
+
+
+def child(**fields):
+    return {"given_name": {"fr": "X"}, "sex": "male", **fields}
+
+
+@pytest.mark.parametrize(
+    ("children", "age", "fields"),
+    [
+        ([child(age_years=9)], 9, ("children.age_years",)),
+        (
+            [child(birth_date="2017-11-22")],
+            9,
+            ("children.birth_date", "last_seen.time"),
+        ),
+        (
+            [child(birth_date="2017-11-23")],
+            8,
+            ("children.birth_date", "last_seen.time"),
+        ),
+        ([child(age_years=17), child(age_years=4)], 4, ("children.age_years",)),
+        ([child(age_years=19), child(age_years=16)], 16, ("children.age_years",)),
+        (
+            [child(age_years=3), child(birth_date="2010-01-01")],
+            3,
+            ("children.age_years", "children.birth_date", "last_seen.time"),
+        ),
+    ],
+)
+def test_the_age_is_that_of_the_youngest_child_at_the_disappearance(
+    children, age, fields
+):
+    assert read("child.age_years", bare() | {"children": children}) == (age, fields)
+
+
+def test_the_age_is_not_known_while_one_child_has_none():
+    case = load_case(bare())
+    nameless = attrs.evolve(case.children[0], age_years=None)
+    case = attrs.evolve(case, children=(*case.children, nameless))
+
+    assert read_fact("child.age_years", case, NOW).value is None
+    assert read_fact("description.child", case, NOW).value is None
+
+
+def test_the_time_since_the_child_was_last_seen_is_exact():
+    value, _ = read("last_seen.elapsed", case_document())
+
+    assert value == dt.timedelta(minutes=50)
+
+
+@pytest.mark.parametrize(
+    ("signs", "strongest"),
+    [
+        ({"forced_labor": "suspected"}, C.SUSPECTED),
+        ({"forced_labor": "ruled_out"}, None),
+        ({"forced_labor": "ruled_out", "forced_crime": "believed"}, C.BELIEVED),
+        ({"forced_labor": "confirmed", "forced_crime": "believed"}, C.CONFIRMED),
+        (
+            dict.fromkeys(
+                [
+                    "sexual_exploitation",
+                    "forced_crime",
+                    "forced_marriage",
+                    "forced_labor",
+                ],
+                "ruled_out",
+            ),
+            C.RULED_OUT,
+        ),
+        ({"online_recruitment": "confirmed"}, None),
+    ],
+)
+def test_trafficking_is_the_strongest_sign_and_ruled_out_only_with_all(
+    signs, strongest
+):
+    value, _ = read("risk.trafficking", bare() | {"risk_indicators": signs})
+
+    assert value is strongest
+
+
+def test_each_child_has_to_be_described_and_photographed():
+    whole = case_document()["children"][0]
+    one = {
+        key: whole[key]
+        for key in ("given_name", "sex", "age_years", "appearance", "photographs")
+    }
+    two = [one, child(age_years=4)]
+
+    for name in ("description.child", "description.photograph"):
+        assert read(name, bare() | {"children": [one]})[0] is True
+        assert read(name, bare() | {"children": [one, one]})[0] is True
+        assert read(name, bare() | {"children": two})[0] is None
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "described"),
+    [
+        ({"plate": "1-A-2"}, True),
+        ({"plate_partial": "1-?-2"}, True),
+        ({"kind": "car", "color": "red"}, True),
+        ({"make": "Dacia", "marks": {"fr": "rayure"}}, True),
+        ({"kind": "car"}, None),
+        ({"color": "red"}, None),
+        ({"plate": "1-A-2", "confidence": "ruled_out"}, None),
+        ({}, None),
+    ],
+)
+def test_a_vehicle_can_be_known_by_a_plate_or_by_kind_and_sign(vehicle, described):
+    assert read("description.vehicle", bare() | {"vehicles": [vehicle]})[0] is described
+
+
+@pytest.mark.parametrize(
+    ("suspect", "described"),
+    [
+        ({"sex": "male", "appearance": {"hair": "gray"}}, True),
+        ({"sex": "male", "age_years": 40}, None),
+        ({"appearance": {"hair": "gray"}}, None),
+    ],
+)
+def test_a_suspect_can_be_known_by_the_sex_and_a_trait(suspect, described):
+    assert read("description.suspect", bare() | {"suspects": [suspect]})[0] is described

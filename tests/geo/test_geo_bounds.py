@@ -1,0 +1,216 @@
+"""The bounds on which covers rest, each against a search for something beyond it."""
+
+import math
+
+import h3.api.basic_int as h3
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from amberkit.geo import LatLon, _ids, geodesic_distance_m, local_xy
+from amberkit.geo import _geodesy as geodesy
+from amberkit.geo._places import reach_rad
+
+GEOD = Geod(ellps="WGS84")
+points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+def unit(lat, lon):
+    y, x = math.radians(lat), math.radians(lon)
+    return np.array([math.cos(y) * math.cos(x), math.cos(y) * math.sin(x), math.sin(y)])
+
+
+def angle(a, b):
+    u, v = unit(*a), unit(*b)
+    return math.atan2(np.linalg.norm(np.cross(u, v)), u @ v)
+
+
+@given(points, points)
+def test_a_geodesic_lies_between_the_bounds_of_its_angle(a, b):
+    metres = GEOD.inv(a[1], a[0], b[1], b[0])[2]
+    turn = angle(a, b)
+
+    assert geodesy.LEAST_RADIUS_M * turn * (1 - 1e-9) - 1e-6 <= metres
+    assert metres <= geodesy.LONGEST_RADIUS_M * turn * (1 + 1e-9) + 1e-6
+    assert metres <= geodesy.FARTHEST_M
+
+
+def test_no_great_circle_bends_more_than_the_bound():
+    # Geodesic curvature of a short great-circle arc, by how far its middle lies from
+    # the geodesic of its ends: offset = bend * length^2 / 8.
+    worst = 0.0
+    for lat in np.linspace(-85, 85, 35):
+        for azimuth in np.linspace(5, 175, 35):
+            u = unit(lat, 0)
+            north = np.array(
+                [-math.sin(math.radians(lat)), 0, math.cos(math.radians(lat))]
+            )
+            way = north * math.cos(math.radians(azimuth)) + np.array(
+                [0, 1, 0]
+            ) * math.sin(math.radians(azimuth))
+            half = 0.002
+            ends = [u * math.cos(half) + s * way * math.sin(half) for s in (-1, 1)]
+            (y0, x0), (y1, x1) = [
+                (
+                    math.degrees(math.atan2(e[2], math.hypot(e[0], e[1]))),
+                    math.degrees(math.atan2(e[1], e[0])),
+                )
+                for e in ends
+            ]
+            az, _, length = GEOD.inv(x0, y0, x1, y1)
+            mid = GEOD.fwd(x0, y0, az, length / 2)
+            back, _, offset = GEOD.inv(mid[0], mid[1], 0, lat)
+            along = GEOD.inv(mid[0], mid[1], x1, y1)[0]
+            across = abs(offset * math.sin(math.radians(back - along)))
+            worst = max(worst, 8 * across / length**2)
+
+    # Measured over an arc of 25 km, so to a few parts in a hundred thousand.
+    assert 5e-10 < worst < geodesy.CURVE_BEND
+
+
+def descendants(cell, rng):
+    """A random line of descent, each with its corners."""
+    while True:
+        yield cell, h3.cell_to_boundary(cell)
+        if h3.get_resolution(cell) == 15:
+            return
+        cell = rng.choice(sorted(h3.cell_to_children(cell)))
+
+
+ROOTS = sorted(h3.get_res0_cells())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(ROOTS), st.integers(0, 6), st.randoms(use_true_random=False))
+def test_no_descendant_reaches_beyond_its_ancestors_hull(root, level, rng):
+    for _ in range(level):
+        root = rng.choice(sorted(h3.cell_to_children(root)))
+    center = h3.cell_to_latlng(root)
+    hull = reach_rad(level)
+
+    for _ in range(4):
+        for _, ring in descendants(root, rng):
+            assert max(angle(center, corner) for corner in ring) <= hull
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_no_grandchild_of_a_pentagon_reaches_beyond_the_hull(level):
+    for pentagon in h3.get_pentagons(level):
+        center = h3.cell_to_latlng(pentagon)
+        reach = max(
+            angle(center, c)
+            for g in h3.cell_to_children(pentagon, level + 2)
+            for c in h3.cell_to_boundary(g)
+        )
+
+        assert reach <= reach_rad(level)
+
+
+def test_the_hull_is_not_much_too_wide():
+    # The cell in the middle of a face is hardly stretched.
+    widest = max(
+        max(angle(h3.cell_to_latlng(c), corner) for corner in h3.cell_to_boundary(c))
+        for c in h3.cell_to_children(ROOTS[10], 3)
+    )
+
+    assert widest > 0.6 * reach_rad(3)
+
+
+# --- arithmetic on ids ----------------------------------------------------------------
+
+
+@given(points, st.integers(0, 15), st.integers(0, 15))
+def test_parents_are_those_of_h3(point, fine, coarse):
+    fine, coarse = max(fine, coarse), min(fine, coarse)
+    cell = h3.latlng_to_cell(*point, fine)
+
+    assert _ids.parents(np.array([cell], np.uint64), coarse).tolist() == [
+        h3.cell_to_parent(cell, coarse)
+    ]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ROOTS), st.integers(0, 15), st.randoms(use_true_random=False))
+def test_slots_and_ranks_lead_back_and_count(root, resolution, rng):
+    cell = root
+    for _ in range(resolution):
+        cell = rng.choice(sorted(h3.cell_to_children(cell)))
+    ids = np.array([cell], np.uint64)
+    before = sum(h3.cell_to_children_size(r, resolution) for r in ROOTS if r < root)
+
+    slot = _ids.slots(ids, resolution)
+    rank = _ids.ranks(slot, resolution)
+
+    assert _ids.slot_ids(slot, resolution).tolist() == [cell]
+    assert _ids.slots_of_ranks(rank, resolution).tolist() == slot.tolist()
+    assert rank.tolist() == [before + h3.cell_to_child_pos(cell, 0)]
+    assert _ids.exists(slot, resolution).all()
+    assert _ids.is_cell(ids).all()
+
+
+@pytest.mark.parametrize("resolution", [1, 2, 3])
+def test_ranks_number_all_cells_in_order(resolution):
+    every = np.array(
+        sorted(c for r in ROOTS for c in h3.cell_to_children(r, resolution)), np.uint64
+    )
+
+    slot = _ids.slots(every, resolution)
+
+    assert _ids.ranks(slot, resolution).tolist() == list(range(len(every)))
+    assert (
+        _ids.slots_of_ranks(np.arange(len(every)), resolution).tolist() == slot.tolist()
+    )
+    assert _ids.exists(np.arange(122 * 7**resolution), resolution).sum() == len(every)
+
+
+@pytest.mark.parametrize("resolution", [1, 2, 3])
+def test_children_are_those_of_h3(resolution):
+    parents = np.array(
+        sorted(c for r in ROOTS for c in h3.cell_to_children(r, resolution - 1)),
+        np.uint64,
+    )
+
+    ids, owner = _ids.children(parents, resolution)
+
+    assert ids.tolist() == sorted(
+        c for p in parents.tolist() for c in h3.cell_to_children(p)
+    )
+    assert [h3.cell_to_parent(c) for c in ids.tolist()] == parents[owner].tolist()
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 62))
+def test_a_cell_is_what_h3_takes_for_one(number, bit):
+    cell = h3.latlng_to_cell(number % 180 - 90, number % 360 - 180, number % 16)
+    ids = [
+        number,
+        cell,
+        cell ^ (1 << bit),
+        (number & ((1 << 52) - 1)) | (cell >> 52 << 52),
+    ]
+
+    assert _ids.is_cell(np.array(ids, np.uint64)).tolist() == [
+        h3.is_valid_cell(i) for i in ids
+    ]
+
+
+# --- geodesy --------------------------------------------------------------------------
+
+
+def test_distance_is_that_of_pyproj():
+    rabat, oujda = LatLon(lat=34.02, lon=-6.83), LatLon(lat=34.68, lon=-1.91)
+
+    assert geodesic_distance_m(rabat, oujda) == GEOD.inv(-6.83, 34.02, -1.91, 34.68)[2]
+
+
+@given(points, st.floats(0, 360), st.floats(0, 500_000))
+def test_local_metres_keep_distance_and_direction(center, azimuth, distance):
+    lat, lon = center[0] * 0.99, center[1]
+    x, y, _ = GEOD.fwd(lon, lat, azimuth, distance)
+
+    east, north = local_xy(LatLon(lat=lat, lon=lon), lat=[y], lon=[x])[0]
+
+    assert math.hypot(east, north) == pytest.approx(distance, abs=1e-6)
+    assert east == pytest.approx(distance * math.sin(math.radians(azimuth)), abs=0.1)
+    assert north == pytest.approx(distance * math.cos(math.radians(azimuth)), abs=0.1)

@@ -1,0 +1,516 @@
+"""What people and systems get to read."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import attrs
+import pytest
+import shapely.geometry
+
+from amberkit.cap import parse_cap
+from amberkit.cases import Case, Mobility
+from amberkit.errors import InvalidValue
+from amberkit.geo import LatLon, Polygon
+from amberkit.plans import plan_alert
+from amberkit.render import (
+    LanguageMissing,
+    RenderRefused,
+    WordingNotReviewed,
+    load_wording,
+    render_cap,
+    render_geojson,
+    render_message,
+    render_text,
+    render_why,
+    wording_languages,
+)
+from amberkit.values import Audience, Localized, Mode
+
+GOLDEN = Path(__file__).parent / "golden"
+XSD = Path(__file__).resolve().parents[3] / "shared" / "spec" / "CAP-v1.2.xsd"
+CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+
+
+@pytest.fixture
+def render(plan, case, agency, now):
+    def make(**changes):
+        arguments = {
+            "agency": agency,
+            "stage": 0,
+            "audience": Audience.PUBLIC,
+            "languages": ("ar", "fr"),
+            "mode": Mode.EXERCISE,
+            "sent": now,
+        }
+        chosen_plan = changes.pop("plan", plan)
+        chosen_case = changes.pop("case", case)
+        return render_message(chosen_plan, chosen_case, **(arguments | changes))
+
+    return make
+
+
+# --- text -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("audience", list(Audience))
+def test_text_is_as_it_was_read_and_approved(render, language, audience):
+    text = render_text(render(audience=audience), language=language)
+
+    assert text == (GOLDEN / f"{audience.value}.{language}.txt").read_text("utf-8")
+
+
+def test_without_a_language_the_leading_one_speaks(render):
+    message = render(languages=("fr", "ar"))
+
+    assert render_text(message) == render_text(message, language="fr")
+
+
+def test_a_language_that_the_message_has_not_is_refused(render):
+    with pytest.raises(InvalidValue, match="one of ar, fr"):
+        render_text(render(), language="en")
+
+
+@pytest.mark.parametrize(
+    ("mode", "marker"), [(Mode.EXERCISE, "EXERCICE"), (Mode.TEST, "ESSAI")]
+)
+def test_whatever_is_not_live_says_so_first_and_last(render, mode, marker):
+    message = render(mode=mode)
+    lines = render_text(message, language="fr").strip().splitlines()
+    info = parse_cap(render_cap(message)).infos[1]
+
+    assert marker in lines[0]
+    assert marker in lines[-1]
+    assert info.headline.startswith(marker)
+    assert info.description.startswith(marker)
+    assert info.description.endswith(marker)
+
+
+@pytest.fixture
+def reviewed():
+    return {
+        tag: attrs.evolve(load_wording(tag), reviewed_by="reviewer-3")
+        for tag in ("ar", "fr")
+    }
+
+
+def test_a_live_message_bears_no_mark(render, reviewed):
+    message = render(mode=Mode.LIVE, wordings=reviewed)
+    text = render_text(message, language="fr")
+
+    assert "EXERCICE" not in text
+    assert text.startswith("Disparition d'enfant")
+    assert parse_cap(render_cap(message)).status.value == "Actual"
+
+
+def test_live_refuses_wording_that_nobody_reviewed(render, reviewed):
+    with pytest.raises(WordingNotReviewed, match="wordings="):
+        render(mode=Mode.LIVE)
+    with pytest.raises(WordingNotReviewed) as caught:
+        render(mode=Mode.LIVE, wordings={"ar": reviewed["ar"]})
+
+    assert caught.value.language == "fr"
+
+
+def test_the_wording_that_ships_claims_no_reviewer():
+    assert {load_wording(tag).reviewed_by for tag in wording_languages()} == {None}
+
+
+def test_an_unknown_language_is_refused_with_those_that_there_are(render):
+    with pytest.raises(LanguageMissing, match="ar, en, fr"):
+        render(languages=("de",))
+
+
+def test_a_regional_tag_finds_its_language(render, case):
+    message = render(languages=("fr-MA",))
+
+    assert message.languages == ("fr-MA",)
+    assert "Disparition d'enfant" in render_text(message)
+
+
+def test_a_missing_plate_makes_no_line_and_no_gap(render, case):
+    (vehicle,) = case.vehicles
+    plain = attrs.evolve(case, vehicles=(attrs.evolve(vehicle, plate_partial=None),))
+    text = render_text(render(case=plain), language="fr")
+
+    assert "Immatriculation" not in text
+    assert "Dacia" in text
+
+
+def test_a_whole_plate_is_shown_whole(render, case):
+    (vehicle,) = case.vehicles
+    disclosure = attrs.evolve(case.disclosures[0], field="vehicles.plate")
+    known = attrs.evolve(
+        case,
+        vehicles=(attrs.evolve(vehicle, plate_partial=None, plate="99999-أ-1"),),
+        disclosures=(disclosure,),
+    )
+    text = render_text(render(case=known), language="fr")
+
+    assert "\u206699999-أ-1\u2069" in text
+    assert "incomplète" not in text
+
+
+def test_a_vehicle_of_which_nothing_is_known_makes_no_line(render, case):
+    (vehicle,) = case.vehicles
+    bare = attrs.evolve(
+        vehicle,
+        kind=None,
+        color=None,
+        make=None,
+        model=None,
+        marks=None,
+        plate_partial=None,
+    )
+    text = render_text(render(case=attrs.evolve(case, vehicles=(bare,))), language="fr")
+
+    assert "Véhicule" not in text
+
+
+def several(case, *names):
+    (child,) = case.children
+    return attrs.evolve(
+        case,
+        children=tuple(
+            attrs.evolve(
+                child,
+                given_name=Localized({"fr": name, "ar": name}),
+                family_name=None,
+                photographs=(),
+            )
+            for name in names
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "headline"),
+    [
+        (("Ana",), "Ana (9 ans)"),
+        (("Ana", "Bo"), "Ana (9 ans) et Bo (9 ans)"),
+        (("Ana", "Bo", "Cy"), "Ana (9 ans), Bo (9 ans) et Cy (9 ans)"),
+    ],
+)
+def test_several_children_are_all_named(render, case, names, headline):
+    message = render(case=several(case, *names))
+
+    assert message.text("fr").headline == f"Disparition d'enfant : {headline}"
+
+
+def test_a_name_that_has_no_text_in_a_language_is_a_listed_gap(render, case):
+    (child,) = case.children
+    latin = attrs.evolve(child, given_name=Localized({"fr": "Leïla"}), family_name=None)
+    message = render(case=attrs.evolve(case, children=(latin,)))
+
+    assert [gap.path for gap in message.gaps] == ["$.children[0].given_name"]
+    assert "Leïla" not in render_text(message, language="ar")
+
+
+def test_who_moves_how_and_who_is_dangerous_is_told(render, case):
+    (suspect,) = case.suspects
+    told = attrs.evolve(
+        case,
+        circumstances=attrs.evolve(case.circumstances, mobility=Mobility.ON_FOOT),
+        suspects=(attrs.evolve(suspect, dangerous=True),),
+        companions=(attrs.evolve(suspect, age_years=None),),
+    )
+    text = render_text(render(case=told), language="fr")
+
+    assert "Déplacement : à pied" in text
+    assert "Danger : ne pas approcher cette personne" in text
+    assert "Personne accompagnant l'enfant : sexe masculin ; corpulence" in text
+
+
+def test_little_is_known_and_still_it_speaks(render, case):
+    (child,) = case.children
+    bare_child = attrs.evolve(
+        child,
+        appearance=attrs.evolve(
+            child.appearance,
+            height_cm=None,
+            weight_kg=None,
+            build=None,
+            hair=None,
+            eyes=None,
+            marks=None,
+            clothing=None,
+        ),
+        photographs=(attrs.evolve(child.photographs[0], differs=None),),
+    )
+    bare = attrs.evolve(
+        case,
+        children=(bare_child,),
+        last_seen=attrs.evolve(case.last_seen, place=None, direction=None),
+        sightings=(),
+        suspects=(),
+        vehicles=(),
+        disclosures=(),
+    )
+    text = render_text(render(case=bare), language="fr")
+
+    assert "Dernière fois en vue : 22 novembre 2026 17:40 (UTC+01:00)\n" in text
+    assert "Photographie : dessin d'une fillette" in text
+    assert "appelez immédiatement le 19" in text
+
+
+def test_a_photograph_without_a_text_in_the_language_makes_no_line(render, case):
+    (child,) = case.children
+    (photograph,) = child.photographs
+    arabic = attrs.evolve(photograph, alt=Localized({"ar": "رسم"}), differs=None)
+    changed = attrs.evolve(case, children=(attrs.evolve(child, photographs=(arabic,)),))
+
+    assert "Photographie" not in render_text(render(case=changed), language="fr")
+
+
+def test_an_agency_without_a_name_in_a_language_keeps_the_one_it_has(render, agency):
+    named = attrs.evolve(agency, name=Localized({"en": "Example Police"}))
+    message = render(agency=named)
+
+    assert "Example Police" in render_text(message, language="ar")
+    assert parse_cap(render_cap(message)).infos[0].sender_name == "Example Police"
+
+
+def test_an_unknown_zone_is_refused(render, agency):
+    with pytest.raises(InvalidValue, match="IANA"):
+        render(agency=attrs.evolve(agency, time_zone="Atlantis/Capital"))
+
+
+# --- what does not belong together -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"stage": 5}, "no-such-stage"),
+        ({"stage": -1}, "no-such-stage"),
+        ({"stage": 1, "audience": Audience.SERVICES}, "no-such-stage"),
+    ],
+)
+def test_a_stage_that_is_not_planned_is_refused(render, changes, code):
+    with pytest.raises(RenderRefused) as caught:
+        render(**changes)
+
+    assert caught.value.code == code
+
+
+def test_another_case_or_revision_is_refused(render, case):
+    for other in (attrs.evolve(case, id="OTHER-1"), attrs.evolve(case, revision=2)):
+        with pytest.raises(RenderRefused) as caught:
+            render(case=other)
+
+        assert caught.value.code == "other-case"
+
+
+def test_nothing_is_sent_after_the_end(render, plan):
+    with pytest.raises(RenderRefused, match="before the plan expires"):
+        render(sent=plan.expires)
+
+
+# --- CAP ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_cap_says_what_the_message_says(render, audience):
+    message = render(audience=audience)
+    alert = parse_cap(render_cap(message))
+
+    assert alert.identifier == message.identifier
+    assert alert.status.value == "Exercise"
+    assert (
+        alert.scope.value
+        == {"public": "Public", "services": "Restricted"}[audience.value]
+    )
+    assert [info.language for info in alert.infos] == ["ar", "fr"]
+    assert {info.expires for info in alert.infos} == {message.expires}
+    assert all(info.contact == "19" for info in alert.infos)
+
+
+def test_cap_times_are_in_the_zone_of_the_agency(render):
+    root = ElementTree.fromstring(render_cap(render()))
+
+    assert root.findtext(f"{CAP}sent") == "2026-11-22T18:00:00+01:00"
+
+
+def test_the_circle_of_cap_is_in_kilometers_around_the_coarse_center(render, plan):
+    root = ElementTree.fromstring(render_cap(render()))
+    center, radius_km = root.find(f".//{CAP}circle").text.split()
+    lat, lon = map(float, center.split(","))
+
+    assert (lat, lon) == pytest.approx((plan.center.lat, plan.center.lon), abs=1e-7)
+    # 10 km, and what the coarse cell and the uncertainty add.
+    assert 11.0 < float(radius_km) < 12.6
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_cap_is_valid_by_the_schema_of_the_standard(render, audience):
+    if not XSD.exists():
+        # The schema is not ours to ship; structure is tested without it above.
+        assert render_cap(render(audience=audience)).startswith(b"<?xml")
+        return
+    from lxml import etree
+
+    schema = etree.XMLSchema(etree.parse(str(XSD)))
+    document = etree.fromstring(render_cap(render(audience=audience)))
+
+    assert schema.validate(document), schema.error_log
+
+
+def test_sub_second_times_are_cut_for_cap(render, now):
+    message = render(sent=now + dt.timedelta(microseconds=5))
+
+    assert message.sent == now
+    assert render_cap(message)
+
+
+# --- areas ----------------------------------------------------------------------------
+
+
+def test_every_stage_of_the_message_contains_the_stage_of_the_plan(render, plan):
+    for stage in plan.stages:
+        message = render(stage=stage.index)
+        (circle,) = message.area.circles
+
+        assert circle.radius_m > stage.region.radius_m
+        assert abs(circle.center[0] - plan.center.lat * 1e7) <= 0.5
+
+
+@pytest.fixture(scope="module")
+def bounded(case, assessment, pack, agency, now):
+    outer = [[-9, 33], [-7, 33], [-7, 34], [-9, 34], [-9, 33]]
+    hole = [[-7.7, 33.5], [-7.7, 33.55], [-7.65, 33.55], [-7.65, 33.5], [-7.7, 33.5]]
+    boundary = Polygon.from_geojson({"type": "Polygon", "coordinates": [outer, hole]})
+    return plan_alert(case, assessment, pack, agency=agency, now=now, boundary=boundary)
+
+
+def test_a_bounded_area_is_a_polygon_within_the_boundary(render, bounded):
+    message = render(plan=bounded, stage=4)
+    geometry = shapely.geometry.shape(render_geojson(message)["geometry"])
+
+    assert not message.area.circles
+    assert geometry.is_valid
+    assert shapely.geometry.box(-9.00001, 32.99999, -6.99999, 34.00001).covers(geometry)
+    assert "territoire de l'autorité" in message.text("fr").area
+
+
+def test_a_hole_stays_a_hole_in_geojson_and_is_filled_in_cap(render, bounded):
+    message = render(plan=bounded, stage=4)
+    geometry = render_geojson(message)["geometry"]
+    area = parse_cap(render_cap(message)).infos[0].areas[0]
+
+    assert len(geometry["coordinates"]) == 2
+    assert len(area.polygons) == 1
+
+
+def test_services_within_a_boundary_get_it_as_their_area(render, bounded):
+    message = render(plan=bounded, audience=Audience.SERVICES)
+
+    assert not message.area.nationwide
+    assert "Tout le territoire" in message.text("fr").area
+
+
+def test_nationwide_has_no_geometry(render):
+    message = render(audience=Audience.SERVICES)
+
+    assert message.area.nationwide
+    assert render_geojson(message)["geometry"] is None
+
+
+def test_geojson_is_json_with_longitude_first(render, plan):
+    feature = json.loads(json.dumps(render_geojson(render())))
+    polygon = shapely.geometry.shape(feature["geometry"])
+
+    assert feature["type"] == "Feature"
+    assert polygon.is_valid
+    assert polygon.exterior.is_ccw
+    assert polygon.contains(shapely.geometry.Point(plan.center.lon, plan.center.lat))
+    assert feature["properties"]["texts"]["ar"]["direction"] == "rtl"
+
+
+def test_an_area_at_the_antimeridian_is_cut_there(
+    render, case, assessment, pack, agency, now
+):
+    away = attrs.evolve(case.last_seen, at=LatLon(lat=-17.0, lon=179.98))
+    far = attrs.evolve(case, last_seen=away)
+    unbound = attrs.evolve(agency, bounds=None, time_zone="Pacific/Fiji")
+    planned = plan_alert(far, assessment, pack, agency=unbound, now=now)
+    message = render(plan=planned, case=far, agency=unbound, stage=2)
+    geometry = render_geojson(message)["geometry"]
+
+    assert geometry["type"] == "MultiPolygon"
+    assert shapely.geometry.shape(geometry).is_valid
+    assert len(parse_cap(render_cap(message)).infos[0].areas[0].circles) == 1
+
+
+# --- reasons and words ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr"])
+def test_every_stage_has_its_reason_in_every_language(plan, language):
+    for stage in plan.stages:
+        sentence = render_why(stage.why, language=language)
+
+        assert f"{stage.radius_m / 1000:g}" in sentence
+        assert "{" not in sentence
+
+
+def test_a_reason_names_the_means_of_travel(plan):
+    why = attrs.evolve(plan.stages[0].why, mobility=Mobility.VEHICLE)
+
+    assert "by vehicle" in render_why(why, language="en")
+
+
+def skeleton(value, path=""):
+    """The keys of a wording, and the blanks of each phrase."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from skeleton(item, f"{path}.{key}")
+    elif isinstance(value, str):
+        blanks = [part.split("}")[0] for part in value.split("{")[1:]]
+        yield path, tuple(sorted(blanks))
+
+
+def test_all_wordings_say_the_same_things():
+    folder = Path(load_wording.__code__.co_filename).parent / "wording"
+    documents = {
+        file.stem: json.loads(file.read_text("utf-8")) for file in folder.glob("*.json")
+    }
+    ages = {tag: document.pop("ages") for tag, document in documents.items()}
+    english = dict(skeleton(documents["en"]))
+
+    assert set(documents) == {"ar", "en", "fr"}
+    for tag, document in documents.items():
+        assert dict(skeleton(document)) == english, tag
+        assert "other" in ages[tag]
+
+
+def test_every_word_of_every_vocabulary_is_translated():
+    import enum
+
+    import amberkit.cases as cases
+
+    vocabularies = {
+        "Sex": "sex",
+        "Build": "build",
+        "HairColor": "hair_color",
+        "EyeColor": "eye_color",
+        "VehicleKind": "vehicle_kind",
+        "VehicleColor": "vehicle_color",
+        "Mobility": "mobility",
+        "PhotographKind": "photograph_kind",
+    }
+    for name, vocabulary in vocabularies.items():
+        kind = getattr(cases, name)
+        assert issubclass(kind, enum.Enum)
+        for tag in wording_languages():
+            assert set(load_wording(tag).terms[vocabulary]) == {m.value for m in kind}
+    assert isinstance(Case.__doc__, str)
+
+
+@pytest.mark.parametrize(
+    ("years", "arabic"),
+    [(1, "سنة واحدة"), (2, "سنتان"), (9, "9 سنوات"), (11, "11 سنة"), (17, "17 سنة")],
+)
+def test_arabic_ages_take_the_plural_of_their_number(years, arabic):
+    assert load_wording("ar").age(years) == arabic
