@@ -1,7 +1,7 @@
 """The whole road, and its parts, at the size of a real alert.
 
-Run with ``python -m pytest benchmarks``. The target for the road is 150 ms, warm: from a
-loaded case to assessed, planned (five stages at resolution 8) and rendered (CAP, two
+Run with ``python -m pytest benchmarks``. The target for the road is 150 ms, warm: from
+a loaded case to assessed, planned (five stages at resolution 8) and rendered (CAP, two
 languages, GeoJSON).
 """
 

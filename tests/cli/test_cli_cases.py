@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import threading
 
 import cli_samples as samples
 import pytest
@@ -133,7 +135,7 @@ def test_a_plan_shows_findings_with_sources_and_stages_with_reasons(planned):
 def test_a_plan_fits_eighty_columns_but_for_what_must_be_copied_whole(planned):
     wide = [line for line in planned.shown.splitlines() if len(line) > 80]
 
-    whole = re.compile(rf"\[\d+\] |    https://|{re.escape(str(planned.out))}")
+    whole = re.compile(rf"    https://|{re.escape(str(planned.out))}")
     assert all(whole.match(line) for line in wide)
 
 
@@ -269,6 +271,21 @@ def test_a_map_is_written_through_a_link(case, amberkit):
 
     assert link.is_symlink()
     assert page.read_bytes().startswith(b"<!")
+
+
+def test_a_map_goes_into_a_pipe_without_taking_its_place(case, amberkit):
+    pipe = case.parent / "pipe"
+    os.mkfifo(pipe)
+    got = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+
+    ran = amberkit("map", case, "--out", pipe)
+
+    reader.join(timeout=10)
+    assert ran.code == 0
+    assert pipe.is_fifo()
+    assert got[0].startswith(b"<!")
 
 
 def test_a_map_of_land_that_is_given_differs_from_one_without(case, amberkit):

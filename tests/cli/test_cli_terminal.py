@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -77,9 +78,13 @@ def test_no_bar_comes_up_where_there_is_no_terminal(capsys, monkeypatch):
 def test_a_bar_is_taken_away_when_work_fails(terminal, monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(_output, "_PATIENCE_S", 0.0)
-    with pytest.raises(KeyboardInterrupt), _output.progress("covering"):
+
+    def interrupted():
         wait_for("covering", terminal)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), _output.progress("covering"):
+        interrupted()
 
     assert "\n" not in terminal.getvalue().rpartition("\x1b[2K")[2]
 
@@ -167,6 +172,16 @@ def test_main_returns_the_exit_code_of_the_command(command, capsys):
 
     assert entry.main() == 2
     assert capsys.readouterr().err.startswith("amberkit: schema must be")
+
+
+def test_the_module_runs_as_a_program(command, capsys):
+    command("schema")
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(entry.__file__, run_name="__main__")
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.split() == ["agency", "case", "pack"]
 
 
 def test_main_says_how_to_get_the_command_line(command, capsys, monkeypatch):

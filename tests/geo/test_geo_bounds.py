@@ -29,12 +29,12 @@ def angle(a, b):
 
 @given(points, points)
 def test_a_geodesic_lies_between_the_bounds_of_its_angle(a, b):
-    metres = GEOD.inv(a[1], a[0], b[1], b[0])[2]
+    meters = GEOD.inv(a[1], a[0], b[1], b[0])[2]
     turn = angle(a, b)
 
-    assert geodesy.LEAST_RADIUS_M * turn * (1 - 1e-9) - 1e-6 <= metres
-    assert metres <= geodesy.LONGEST_RADIUS_M * turn * (1 + 1e-9) + 1e-6
-    assert metres <= geodesy.FARTHEST_M
+    assert geodesy.LEAST_RADIUS_M * turn * (1 - 1e-9) - 1e-6 <= meters
+    assert meters <= geodesy.LONGEST_RADIUS_M * turn * (1 + 1e-9) + 1e-6
+    assert meters <= geodesy.FARTHEST_M
 
 
 def test_no_great_circle_bends_more_than_the_bound():

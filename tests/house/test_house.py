@@ -122,7 +122,9 @@ def test_no_module_imports_the_root_package():
     assert guilty == []
 
 
-READERS = re.compile(r"\b(open\(|read_text\(|read_bytes\(|joinpath\(|iterdir\(|write_(text|bytes)\()")
+READERS = re.compile(
+    r"\b(open\(|read_text\(|read_bytes\(|joinpath\(|iterdir\(|write_(text|bytes)\()"
+)
 CLOCKS = re.compile(r"\b(now\(\)|utcnow\(|today\(|time\.time|monotonic\(|perf_counter)")
 FILE_READERS = {
     "schemas/_json.py": "documents that a caller names",

@@ -149,7 +149,7 @@ def test_a_whole_plate_is_shown_whole(render, case):
     )
     text = render_text(render(case=known), language="fr")
 
-    assert "\u206699999-أ-1\u2069" in text
+    assert "\u206699999-أ\u200e-1\u2069" in text
     assert "incomplète" not in text
 
 

@@ -16,7 +16,6 @@ from amberkit.cases._case import Case
 from amberkit.cases._privacy import leaves_of
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import MAX_PROBLEMS, child_path
-from amberkit.schemas import child_path
 from amberkit.values import Audience, Privacy, clean_text, language_tag
 
 __all__ = ["disclosable_fields", "problems_in"]

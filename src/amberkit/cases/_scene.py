@@ -32,7 +32,7 @@ __all__ = [
     "VehicleKind",
 ]
 
-P0, P1, P2, R = Privacy.P0, Privacy.P1, Privacy.P2, Privacy.R
+P1, P2, R = Privacy.P1, Privacy.P2, Privacy.R
 
 
 def _uncertainty(value: float) -> float:
@@ -74,7 +74,7 @@ class Sighting:
     seen: Annotated[dt.datetime, P2] = attrs.field(converter=aware_utc)
     """When the child was there; aware, in UTC."""
 
-    reported: Annotated[dt.datetime, P0] = attrs.field(converter=aware_utc)
+    reported: Annotated[dt.datetime, P2] = attrs.field(converter=aware_utc)
     """When the agency learnt of it; never before *seen*."""
 
     confidence: Annotated[Confidence, P2] = Confidence.SUSPECTED

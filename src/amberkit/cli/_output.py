@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from amberkit.errors import AmberkitError, InvalidDocument, Problem
 
 __all__ = [
     "print_error",
+    "print_folded",
     "print_json",
     "print_line",
     "print_table",
@@ -35,6 +37,12 @@ _PATIENCE_S = 1.0
 def print_line(text: str = "") -> None:
     """Print a line as it is, however wide."""
     print(text)
+
+
+def print_folded(text: str, *, hang: int) -> None:
+    """Print a text in lines that fit, all but the first indented by *hang*."""
+    for line in textwrap.wrap(text, _width(), subsequent_indent=" " * hang):
+        print(line)
 
 
 def print_json(document: object) -> None:
@@ -64,13 +72,16 @@ def print_table(
             table.add_column(Text(head), overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    width = shutil.get_terminal_size(fallback=(80, 24)).columns
-    console = Console(file=sys.stdout, width=width, highlight=False)
+    console = Console(file=sys.stdout, width=_width(), highlight=False)
     with console.capture() as shown:
         console.print(table)
     # Cells are padded to the width of their column; nobody wants that in a file.
     for line in shown.get().splitlines():
         print(line.rstrip())
+
+
+def _width() -> int:
+    return shutil.get_terminal_size(fallback=(80, 24)).columns
 
 
 def print_error(error: AmberkitError, *, as_json: bool) -> None:

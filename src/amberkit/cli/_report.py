@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from amberkit.cli._output import print_line, print_table
+from amberkit.cli._output import print_folded, print_line, print_table
 from amberkit.eligibility import Explanation
 from amberkit.plans import AlertPlan
 from amberkit.render import render_why, show_time
@@ -38,7 +38,7 @@ def print_findings(explanation: Explanation) -> None:
     )
     print_line()
     for number, source in enumerate(sources, start=1):
-        print_line(f"[{number}] {source.title}")
+        print_folded(f"[{number}] {source.title}", hang=4)
         print_line(f"    {source.url}")
     print_line()
 
@@ -98,7 +98,7 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
             for stage in plan.stages
         ],
         "services": {
-            "scope": "nationwide",
+            "scope": plan.services.scope.value,
             "starts": plan.services.starts.isoformat(),
             "ends": plan.services.ends.isoformat(),
         },

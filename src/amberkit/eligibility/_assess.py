@@ -60,7 +60,16 @@ class Assessment:
             InvalidValue: If *language* is no language tag.
             UnknownLanguage: If there is no wording in it; it lists what there is.
         """
-        return explain(self, language=language)
+        return explain(
+            self.pack,
+            self.findings,
+            self.truth,
+            next_fact=self.missing.next,
+            case_id=self.case_id,
+            revision=self.revision,
+            now=self.now,
+            language=language,
+        )
 
 
 def assess(case: Case, pack: Pack, *, now: dt.datetime) -> Assessment:

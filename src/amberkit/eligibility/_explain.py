@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from amberkit.eligibility._facts import FACTS
 from amberkit.eligibility._findings import Finding, Role, Status
 from amberkit.eligibility._load import wording
-from amberkit.eligibility._pack import Evidence, Quote, Source
+from amberkit.eligibility._pack import Evidence, Pack, Quote, Source
 from amberkit.eligibility._truth import Truth
 from amberkit.values import CaseId, Localized
-
-if TYPE_CHECKING:
-    from amberkit.eligibility._assess import Assessment
 
 __all__ = ["Explanation", "Row", "explain"]
 
@@ -173,8 +170,18 @@ def _row_json(row: Row) -> dict[str, Any]:
     }
 
 
-def explain(assessment: Assessment, *, language: str) -> Explanation:
-    """Return *assessment* in words of *language*; see `Assessment.explain`."""
+def explain(
+    pack: Pack,
+    findings: tuple[Finding, ...],
+    truth: Truth,
+    *,
+    next_fact: str | None,
+    case_id: CaseId,
+    revision: int,
+    now: dt.datetime,
+    language: str,
+) -> Explanation:
+    """Return an assessment in words of *language*; see `Assessment.explain`."""
     phrases = wording(language)
 
     def say(text: Localized) -> str:
@@ -197,30 +204,28 @@ def explain(assessment: Assessment, *, language: str) -> Explanation:
             fields=finding.fields,
         )
 
-    pack = assessment.pack
-    next_fact = assessment.missing.next
     return Explanation(
         language=phrases["language"],
-        case_id=assessment.case_id,
-        revision=assessment.revision,
+        case_id=case_id,
+        revision=revision,
         pack_id=pack.id,
         pack_title=say(pack.title),
         pack_valid_from=pack.valid_from,
-        now=assessment.now,
-        truth=assessment.truth,
-        answer=phrases[_answer_key(assessment)],
+        now=now,
+        truth=truth,
+        answer=phrases[_answer_key(findings, truth)],
         next_fact=next_fact,
         question=None if next_fact is None else say(FACTS[next_fact].question),
-        rows=tuple(row(finding) for finding in assessment.findings),
+        rows=tuple(row(finding) for finding in findings),
         notice=say(pack.notice),
     )
 
 
-def _answer_key(assessment: Assessment) -> str:
-    if assessment.truth is not Truth.FALSE:
-        return f"answer.{assessment.truth.value}"
+def _answer_key(findings: tuple[Finding, ...], truth: Truth) -> str:
+    if truth is not Truth.FALSE:
+        return f"answer.{truth.value}"
     forbidden = any(
         finding.status is Status.APPLIES and finding.criterion.decides
-        for finding in assessment.findings
+        for finding in findings
     )
     return "answer.forbidden" if forbidden else "answer.not_met"

@@ -36,7 +36,7 @@ def _area_m2(ids: npt.NDArray[np.uint64]) -> float:
     """Return the area of the cells themselves, by fans of triangles.
 
     The edges are taken as great circles of the authalic sphere. For an edge of length
-    s the area between the two readings is below 1e-10 s^3 per metre.
+    s the area between the two readings is below 1e-10 s^3 per meter.
     """
     lat, lon, sizes = _h3.boundaries(ids)
     beta, radius = authalic_sphere(lat)

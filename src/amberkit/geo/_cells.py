@@ -200,7 +200,7 @@ class CellSet:
 
     @property
     def area_m2(self) -> float:
-        """Area of all cells on the WGS 84 ellipsoid, in square metres.
+        """Area of all cells on the WGS 84 ellipsoid, in square meters.
 
         Good to one part in a hundred thousand.
         """

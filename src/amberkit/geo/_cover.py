@@ -59,7 +59,7 @@ def cover(
     """Return the h3 cells of a region.
 
     A cell is the polygon that h3 gives it, its edges great circles on h3's sphere. The
-    answer is exact; what is nearer than a millimetre to the edge of the region is
+    answer is exact; what is nearer than a millimeter to the edge of the region is
     taken for OVERLAP and left for WITHIN. Where the edges of different parts of a
     region run along each other, cells there are in doubt too.
 

@@ -35,7 +35,7 @@ _BEND_RADIUS_M = 6_356_752.0
 # No shortest path ends before half a turn of that radius (Klingenberg's bound on the
 # injectivity radius); beyond it the bound from below does not hold.
 _NO_CUT_M = math.pi * _BEND_RADIUS_M - 10
-# Below this length of an edge, what is still open is left open: a millimetre.
+# Below this length of an edge, what is still open is left open: a millimeter.
 _FINEST_M = 1e-3
 
 
@@ -99,7 +99,7 @@ class _Edges:
 def cell_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or MIXED for the cell at each place in *rows*.
 
-    What cannot be told within a millimetre is MIXED.
+    What cannot be told within a millimeter is MIXED.
     """
     status = ball_status(disk, places, rows)
     open_rows = np.flatnonzero(status == UNSURE)

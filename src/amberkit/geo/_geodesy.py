@@ -1,4 +1,4 @@
-"""The one door to pyproj: geodesics on the WGS 84 ellipsoid, in metres and degrees."""
+"""The one door to pyproj: geodesics on the WGS 84 ellipsoid, in meters and degrees."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ LEAST_RADIUS_M = 6_335_439.0
 LONGEST_RADIUS_M = 6_399_594.0
 
 FARTHEST_M = 20_003_932.0
-"""No two points are farther apart: half a meridian, rounded up to a metre."""
+"""No two points are farther apart: half a meridian, rounded up to a meter."""
 
-# Geodesic curvature, per metre, that a great circle of h3's sphere can have on the
+# Geodesic curvature, per meter, that a great circle of h3's sphere can have on the
 # ellipsoid. The largest value over all latitudes and azimuths is 5.26e-10, at 45
 # degrees; a test searches for a larger one.
 CURVE_BEND = 6e-10
 
 
 def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
-    """Return the geodesic distance in metres from *center* to each point."""
+    """Return the geodesic distance in meters from *center* to each point."""
     return _inverse(center, lat, lon)[1]
 
 
@@ -64,7 +64,7 @@ def destinations(
     Args:
         center: Where every geodesic starts.
         azimuth: Degrees clockwise from north, ``(n,)``.
-        distance_m: Metres, ``(n,)``.
+        distance_m: Meters, ``(n,)``.
     """
     n = len(azimuth)
     lon, lat, _ = _WGS84.fwd(
@@ -74,15 +74,15 @@ def destinations(
 
 
 def geodesic_distance_m(a: LatLon, b: LatLon) -> float:
-    """Return the length in metres of the shortest path on WGS 84 from *a* to *b*."""
+    """Return the length in meters of the shortest path on WGS 84 from *a* to *b*."""
     return float(_WGS84.inv(a.lon, a.lat, b.lon, b.lat)[2])
 
 
 def local_xy(center: LatLon, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Floats:
-    """Return points as metres east and north of *center*.
+    """Return points as meters east and north of *center*.
 
     The azimuthal equidistant projection: distance and direction from *center* are
-    true, everything else is nearly so within some hundred kilometres.
+    true, everything else is nearly so within some hundred kilometers.
 
     Args:
         center: Origin of the plane.
@@ -90,7 +90,7 @@ def local_xy(center: LatLon, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Float
         lon: Longitudes in degrees, of the same shape.
 
     Returns:
-        Array of shape ``(n, 2)``: x to the east, y to the north, in metres.
+        Array of shape ``(n, 2)``: x to the east, y to the north, in meters.
     """
     y, x = np.broadcast_arrays(np.asarray(lat, float), np.asarray(lon, float))
     azimuth, distance = _inverse(center, y.ravel(), x.ravel())

@@ -10,7 +10,7 @@ Here a cell has two more numbers, both in the order of ids:
 * its *slot*: base cell and digits read as a number in base 7. A parent is the slot
   divided by 7, but the slots below a pentagon's digit 1 are empty;
 * its *rank*: how many valid cells of its resolution come before it. Two cells are
-  neighbours in a sorted list exactly if their ranks follow each other.
+  neighbors in a sorted list exactly if their ranks follow each other.
 """
 
 from __future__ import annotations

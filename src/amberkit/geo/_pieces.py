@@ -17,7 +17,7 @@ __all__ = ["has_point"]
 
 Floats = npt.NDArray[np.float64]
 
-# A piece this small, in radians, is a millimetre across.
+# A piece this small, in radians, is a millimeter across.
 _FINEST_RAD = 8e-11
 # Where the edges of two parts run along each other, the pieces along them never settle.
 _MOST_PIECES = 20_000

@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 _NO_IDS: Ids = np.empty(0, np.uint64)
 
-# Length of a step between neighbouring centers of resolution 0 on the plane that
+# Length of a step between neighboring centers of resolution 0 on the plane that
 # touches the unit sphere in the middle of a face: RES0_U_GNOMONIC in h3's constants.h.
 _STEP_0 = 0.38196601125010500
 
@@ -67,7 +67,7 @@ class Places:
         return len(self.lat)
 
     def distances(self, center: LatLon, rows: Ints) -> Floats:
-        """Return the geodesic distance in metres from *center* to each of *rows*."""
+        """Return the geodesic distance in meters from *center* to each of *rows*."""
         known = self._distances.setdefault(center, np.full(len(self), np.nan))
         new = rows[np.isnan(known[rows])]
         known[new] = _geodesy.distances(center, self.lat[new], self.lon[new])

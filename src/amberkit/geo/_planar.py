@@ -2,7 +2,7 @@
 
 There a polygon's edges are straight and a cell's are not: great circles are cut until
 each piece differs from its chord by less than `_CHORD_DEG`. What comes nearer than
-`_NEAR_DEG`, half a millimetre, counts as touching. Near a pole the plane is squeezed
+`_NEAR_DEG`, half a millimeter, counts as touching. Near a pole the plane is squeezed
 from east to west, which keeps straight lines straight and the number of pieces small.
 """
 
@@ -54,7 +54,7 @@ def ball_status(area: Plane, places: Places, rows: Ints) -> Signs:
 def cell_status(area: Plane, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or MIXED for the cell at each place in *rows*.
 
-    What cannot be told within a millimetre is MIXED.
+    What cannot be told within a millimeter is MIXED.
     """
     status = ball_status(area, places, rows)
     open_rows = np.flatnonzero(status == UNSURE)

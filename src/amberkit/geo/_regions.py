@@ -125,7 +125,7 @@ class Disk:
     """The middle."""
 
     radius_m: float = attrs.field(kw_only=True, converter=_radius)
-    """Radius in metres on the WGS 84 ellipsoid, in ``(0, 20_003_932]``; the largest
+    """Radius in meters on the WGS 84 ellipsoid, in ``(0, 20_003_932]``; the largest
     takes in every point of the earth."""
 
     def contains_points(self, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:

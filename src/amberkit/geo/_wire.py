@@ -60,7 +60,7 @@ class CoarseCell:
     """The cell's center."""
 
     reach_m: float
-    """No point of the cell is farther from the center than this; in metres, a multiple
+    """No point of the cell is farther from the center than this; in meters, a multiple
     of 10."""
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from amberkit.messages import Item, MessageText, Term
 from amberkit.render._times import show_date, show_time
-from amberkit.render._wording import Wording
+from amberkit.render._wording import Wording, left_to_right
 from amberkit.values import Audience, LanguageTag, LatLon, Localized, Mode
 
 __all__ = ["Frame", "compose"]
@@ -172,8 +172,7 @@ class _Speaker:
         plate = self._plain("vehicles.plate", index)
         partial = self._plain("vehicles.plate_partial", index)
         if plate or partial:
-            # A plate is read from left to right in every script around it.
-            text = f"\u2066{plate or partial}\u2069"
+            text = left_to_right(plate or partial or "")
             if partial:
                 text = self._phrase("partial_plate", plate=text)
             shown.append(self._wording.line("plate", text))

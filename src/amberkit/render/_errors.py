@@ -39,7 +39,8 @@ class WordingNotReviewed(AmberkitError, ValueError):
     def __str__(self) -> str:
         return (
             f"the wording in {self.language!r} names no reviewer; a live message "
-            "needs one: pass your own through wordings="
+            "needs wording that the agency has had reviewed (render_message takes it "
+            "as wordings)"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import unicodedata
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,7 @@ from amberkit.messages import Term
 from amberkit.render._errors import LanguageMissing
 from amberkit.values import language_tag
 
-__all__ = ["Wording", "load_wording", "wording_languages"]
+__all__ = ["Wording", "left_to_right", "load_wording", "wording_languages"]
 
 
 @attrs.frozen(kw_only=True)
@@ -58,11 +59,26 @@ class Wording:
         return self.phrases["line"].format(label=self.labels[label], value=value)
 
     def isolate(self, value: str) -> str:
-        """Return a number, plate or address so that its order survives this script.
+        """Return a name, number or address so that the text around it leaves it alone.
 
-        Right-to-left text around it would otherwise move its parts.
+        Right-to-left text would otherwise move its parts. Its own direction is that of
+        its first letter, and left to right where it has none.
         """
-        return f"\u2066{value}\u2069" if self.direction == "rtl" else value
+        return f"\u2068{value}\u2069" if self.direction == "rtl" else value
+
+
+def left_to_right(value: str) -> str:
+    """Return a registration number so that it reads from left to right everywhere.
+
+    ``12345-A-6`` with an Arabic letter in it would show its ``6`` left of the letter:
+    digits after an Arabic letter join it (UAX 9, rule W2), in an isolate too. A
+    left-to-right mark after the letter keeps them apart.
+    """
+    marked = [
+        character + "\u200e" * (unicodedata.bidirectional(character) in ("R", "AL"))
+        for character in value
+    ]
+    return f"\u2066{''.join(marked)}\u2069"
 
 
 @functools.cache

@@ -38,7 +38,8 @@ def json_schema(name: str) -> dict[str, Any]:
 def check(name: str, document: Any) -> tuple[Problem, ...]:
     """Return every problem of *document* under the schema *name*, by path.
 
-    After the first `MAX_PROBLEMS` the search ends, and a last problem says so. The messages say what would be right and never hold a value of the document.
+    After the first `MAX_PROBLEMS` the search ends, and a last problem says so. The
+    messages say what would be right and never hold a value of the document.
 
     Raises:
         InvalidValue: If *name* is not one of `NAMES`.
