@@ -82,9 +82,9 @@ class InvalidDocument(AmberkitError, ValueError):
     """
 
     def __init__(self, kind: str, problems: Sequence[Problem]) -> None:
-        super().__init__(kind, tuple(problems))
         self.kind = kind
         self.problems = tuple(problems)
+        super().__init__(kind, self.problems)
 
     def __str__(self) -> str:
         count = len(self.problems)

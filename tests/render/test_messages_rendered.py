@@ -106,7 +106,7 @@ def test_a_live_message_bears_no_mark(render, reviewed):
 
 
 def test_live_refuses_wording_that_nobody_reviewed(render, reviewed):
-    with pytest.raises(WordingNotReviewed, match="wordings="):
+    with pytest.raises(WordingNotReviewed, match="as wordings"):
         render(mode=Mode.LIVE)
     with pytest.raises(WordingNotReviewed) as caught:
         render(mode=Mode.LIVE, wordings={"ar": reviewed["ar"]})

@@ -89,7 +89,7 @@ def message_files(
     files["public/stages.geojson"] = File(_json(areas), "areas of all stages")
     files |= texts(services, "services/telegram", "telegram to all services")
     files["services/telegram.cap.xml"] = File(
-        render_cap(services), "CAP 1.2 for the services, nationwide"
+        render_cap(services), "CAP 1.2 for the services"
     )
     page = stage_map(plan, agency=agency, languages=languages, mode=mode, land=land)
     files["map.html"] = File(page, "map of the stages; open it in a browser")

@@ -68,7 +68,8 @@ def print_stages(plan: AlertPlan, *, zone: str, language: str) -> None:
         right=("radius", "cells", "new"),
     )
     print_line()
-    print_line(f"services: nationwide at once, {time(plan.services.starts)}")
+    scope = plan.services.scope.value
+    print_line(f"services: {scope}, at once, {time(plan.services.starts)}")
     print_line(f"public at the latest: {time(plan.deadline)}")
     print_line(f"ends by itself: {time(plan.expires)}")
 

@@ -7,6 +7,7 @@ import html
 from collections.abc import Sequence
 
 from amberkit.agency import Agency
+from amberkit.eligibility import Scope
 from amberkit.geo import Region
 from amberkit.plans import AlertPlan
 from amberkit.render._svg import draw
@@ -130,8 +131,11 @@ def _section(
         "</tr>"
         for stage in plan.stages
     )
+    nationwide = plan.services.scope is Scope.NATIONWIDE
+    area = wording.phrases["area_nationwide" if nationwide else "area_circle"]
     services = html.escape(words["services"]).format(
-        **{"from": time(plan.services.starts), "until": time(plan.services.ends)}
+        **{"from": time(plan.services.starts), "until": time(plan.services.ends)},
+        area=html.escape(area.format(radius=f"{plan.services.radius_m / 1000:g}")),
     )
     deadline = html.escape(words["deadline"]).format(
         time=time(plan.deadline), expires=time(plan.expires)
