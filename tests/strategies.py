@@ -317,8 +317,8 @@ def cases(draw: st.DrawFn) -> Case:
     """Any case that a document can describe, each field sometimes there."""
     # After every birth date above, before the report.
     seen = st.datetimes(
-        dt.datetime(2026, 9, 15),
-        dt.datetime(2026, 11, 22, 11),
+        dt.datetime.fromisoformat("2026-09-15"),
+        dt.datetime.fromisoformat("2026-11-22T11:00"),
         timezones=st.just(dt.UTC),
     )
     return draw(

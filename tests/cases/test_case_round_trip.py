@@ -5,10 +5,10 @@ import json
 import attrs
 import pytest
 from hypothesis import given, settings
-from strategies import cases
 
 from amberkit.cases import dump_case, load_case
 from amberkit.values import Restricted
+from strategies import cases
 
 
 def fields_in(value):

@@ -110,8 +110,9 @@ def agree(annotation, schema, root, where):
     elif isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         assert schema["enum"] == [member.value for member in annotation], where
     else:
-        kinds = {int: "integer", float: "number", bool: "boolean"}
-        assert schema["type"] == kinds.get(annotation, "string"), where
+        kinds = {"int": "integer", "float": "number", "bool": "boolean"}
+        kind = annotation if isinstance(annotation, str) else annotation.__name__
+        assert schema["type"] == kinds.get(kind, "string"), where
     return where
 
 

@@ -1,0 +1,315 @@
+"""A message that holds what its audience may not see cannot exist."""
+
+import datetime as dt
+import pickle
+
+import attrs
+import pytest
+
+from amberkit.errors import InvalidValue
+from amberkit.messages import (
+    ACCESS,
+    Area,
+    Capabilities,
+    Circle,
+    Delivery,
+    DisclosureRefused,
+    Item,
+    Message,
+    MessageText,
+    Operation,
+    Term,
+    may_see,
+)
+from amberkit.values import Audience, Localized, Mode, Privacy
+
+NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
+
+WHO_SEES_WHAT = [
+    # audience, class, with a reason, without
+    ("PUBLIC", "P0", True, True),
+    ("PUBLIC", "P1", True, True),
+    ("PUBLIC", "P2", True, False),
+    ("PUBLIC", "S", False, False),
+    ("PUBLIC", "R", False, False),
+    ("PUBLIC", "K", False, False),
+    ("SERVICES", "P0", True, True),
+    ("SERVICES", "P1", True, True),
+    ("SERVICES", "P2", True, True),
+    ("SERVICES", "S", True, False),
+    ("SERVICES", "R", False, False),
+    ("SERVICES", "K", False, False),
+]
+CELLS = [
+    pytest.param(Audience[a], Privacy[p], reason, seen, id=f"{a}-{p}-{reason}")
+    for a, p, *answers in WHO_SEES_WHAT
+    for reason, seen in zip(("locate", None), answers, strict=True)
+]
+
+
+def text(**changes):
+    return MessageText(
+        **{
+            "language": "ar",
+            "direction": "rtl",
+            "marker": "تمرين",
+            "event": "اختفاء طفل",
+            "headline": "canary-headline",
+            "description": ("canary-description",),
+            "instruction": ("canary-instruction",),
+            "area": "canary-area",
+        }
+        | changes
+    )
+
+
+def message(**changes):
+    return Message(
+        **{
+            "identifier": "A-1-0-public",
+            "case_id": "A",
+            "revision": 1,
+            "stage": 0,
+            "mode": Mode.EXERCISE,
+            "audience": Audience.PUBLIC,
+            "sender": "a@b.example",
+            "sender_name": Localized({"fr": "Police"}),
+            "contact": "19",
+            "status_url": "https://b.example",
+            "time_zone": "Africa/Casablanca",
+            "sent": NOW,
+            "starts": NOW,
+            "expires": NOW + dt.timedelta(hours=24),
+            "area": Area(circles=(Circle((335731000, -75898000), 160_000),)),
+            "items": (),
+            "texts": (text(),),
+        }
+        | changes
+    )
+
+
+def test_the_table_is_whole():
+    assert len(CELLS) == 24
+    assert {a: set(row) for a, row in ACCESS.items()} == {
+        a: set(Privacy) for a in Audience
+    }
+
+
+@pytest.mark.parametrize(("audience", "privacy", "reason", "seen"), CELLS)
+def test_who_may_see_what(audience, privacy, reason, seen):
+    assert may_see(audience, privacy, reason=reason) is seen
+
+
+@pytest.mark.parametrize(("audience", "privacy", "reason", "seen"), CELLS)
+def test_a_message_holds_just_what_its_audience_may_see(
+    audience, privacy, reason, seen
+):
+    harmless = Item(field="id", privacy=Privacy.P0, value="A")
+    item = Item(field="children.x", privacy=privacy, reason=reason, value="canary")
+    if seen:
+        assert message(audience=audience, items=(harmless, item)).items[1] is item
+        return
+
+    with pytest.raises(DisclosureRefused) as caught:
+        message(audience=audience, items=(harmless, item))
+
+    assert (caught.value.field, caught.value.privacy) == ("children.x", privacy)
+    assert caught.value.audience is audience
+    assert "canary" not in str(caught.value)
+
+
+def test_an_empty_reason_is_none():
+    assert not may_see(Audience.PUBLIC, Privacy.P2, reason="")
+
+
+def test_the_table_cannot_be_changed():
+    with pytest.raises(TypeError):
+        ACCESS[Audience.PUBLIC] = {}
+    with pytest.raises(TypeError):
+        ACCESS[Audience.PUBLIC][Privacy.R] = ACCESS[Audience.PUBLIC][Privacy.P0]
+
+
+def test_a_message_cannot_be_changed_into_one_for_others():
+    item = Item(field="children.health", privacy=Privacy.S, reason="locate", value="x")
+    services = message(audience=Audience.SERVICES, items=(item,))
+
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        services.audience = Audience.PUBLIC
+    with pytest.raises(DisclosureRefused):
+        attrs.evolve(services, audience=Audience.PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"expires": NOW}, "expires"),
+        ({"expires": NOW - dt.timedelta(seconds=1)}, "expires"),
+        ({"texts": ()}, "texts"),
+        ({"texts": (text(), text())}, "texts"),
+        ({"texts": (text(marker=None),)}, "marker"),
+        ({"mode": Mode.LIVE}, "marker"),
+        (
+            {"mode": Mode.LIVE, "texts": (text(marker=None), text(language="fr"))},
+            "marker",
+        ),
+        ({"sent": NOW.replace(tzinfo=None)}, "time"),
+        ({"starts": "now"}, "time"),
+        ({"case_id": "no id"}, "case id"),
+    ],
+)
+def test_a_message_of_another_form_cannot_exist(changes, name):
+    with pytest.raises(InvalidValue) as caught:
+        message(**changes)
+
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize("mode", [Mode.EXERCISE, Mode.TEST])
+def test_what_does_not_count_is_marked_and_what_counts_is_not(mode):
+    live = message(mode=Mode.LIVE, texts=(text(marker=None),))
+
+    assert message(mode=mode).texts[0].marker
+    assert live.texts[0].marker is None
+
+
+def test_a_message_gives_its_text_by_language():
+    both = message(texts=(text(), text(language="fr", direction="ltr")))
+
+    assert both.languages == ("ar", "fr")
+    assert both.text().language == "ar"
+    assert both.text("fr").language == "fr"
+    with pytest.raises(InvalidValue, match="language must be one of ar, fr"):
+        both.text("en")
+
+
+def test_a_text_reads_in_one_of_two_directions():
+    with pytest.raises(ValueError, match="direction"):
+        text(direction="up")
+
+
+def test_a_message_prints_nothing_of_a_person():
+    item = Item(
+        field="children.given_name",
+        privacy=Privacy.P1,
+        value=Localized({"fr": "canary"}),
+    )
+    one = message(items=(item, Item(field="x", privacy=Privacy.P1, value="canary")))
+
+    printed = f"{one!r} {one} {one.items!r} {one.texts!r}"
+
+    assert "canary" not in printed
+    assert "335731000" not in printed
+    assert "A-1-0-public" in printed
+
+
+def test_a_message_survives_pickling_and_compares_by_value():
+    one = message(
+        items=(Item(field="x", privacy=Privacy.P1, value=Term("sex", "female")),)
+    )
+
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert hash(one) == hash(attrs.evolve(one))
+
+
+# --- areas ------------------------------------------------------------------------------
+
+RING = ((0, 0), (0, 10), (10, 10), (0, 0))
+
+
+def test_an_area_without_shapes_is_nationwide():
+    assert Area().nationwide
+    assert not Area(polygons=((RING,),)).nationwide
+    assert not Area(circles=(Circle((0, 0), 1),)).nationwide
+
+
+@pytest.mark.parametrize("ring", [RING[:3], (), (*RING[:3], (1, 1))])
+def test_a_ring_is_closed(ring):
+    with pytest.raises(InvalidValue, match="ring must be closed"):
+        Area(polygons=((ring,),))
+
+
+@pytest.mark.parametrize(
+    ("point", "name"),
+    [
+        ((900_000_001, 0), "lat"),
+        ((-900_000_001, 0), "lat"),
+        ((0, 1_800_000_001), "lon"),
+        ((10**400, 0), "lat"),
+        ((0, 0.5), "lon"),
+        ((True, 0), "lat"),
+        (("0", 0), "lat"),
+    ],
+)
+def test_a_point_is_two_integers_on_the_globe(point, name):
+    with pytest.raises(InvalidValue) as circle:
+        Circle(point, 1)
+    with pytest.raises(InvalidValue) as area:
+        Area(polygons=(((point, *RING[1:3], point),),))
+
+    assert circle.value.name == area.value.name == name
+
+
+def test_the_corners_of_the_globe_are_on_it():
+    assert Circle((900_000_000, -1_800_000_000), 0).radius_m == 0
+
+
+@pytest.mark.parametrize("radius_m", [-1, 20_004_001, 1.5, float("nan"), True, "1"])
+def test_a_radius_is_an_integer_that_fits_the_globe(radius_m):
+    with pytest.raises(InvalidValue, match="radius_m"):
+        Circle((0, 0), radius_m)
+
+
+# --- towards the channel ----------------------------------------------------------------
+
+
+def delivery(**changes):
+    return Delivery(
+        **{
+            "key": "s:A:1:b:publish",
+            "operation": Operation.PUBLISH,
+            "case_id": "A",
+            "version": 1,
+            "mode": Mode.TEST,
+            "audience": Audience.PUBLIC,
+            "forms": {"text/plain": b"canary"},
+            "expires": NOW,
+        }
+        | changes
+    )
+
+
+def test_a_delivery_keeps_its_own_read_only_forms():
+    forms = {"text/plain": b"canary"}
+    one = delivery(forms=forms)
+    forms["text/plain"] = b"other"
+
+    assert one.forms == {"text/plain": b"canary"}
+    with pytest.raises(TypeError):
+        one.forms["text/plain"] = b"other"
+
+
+def test_a_delivery_prints_neither_content_nor_reference():
+    assert "canary" not in repr(delivery(previous="canary-reference"))
+
+
+def test_deliveries_compare_by_value_and_hash():
+    assert delivery() == delivery()
+    assert delivery() != delivery(forms={})
+    assert hash(delivery()) == hash(delivery())
+
+
+def test_a_delivery_expires_at_an_aware_time():
+    with pytest.raises(InvalidValue, match="UTC offset"):
+        delivery(expires=NOW.replace(tzinfo=None))
+
+
+def test_capabilities_promise_least_unless_told():
+    least = Capabilities(forms=frozenset({"text/plain"}))
+
+    assert (least.max_chars, least.dedupe, least.cancel) == (None, "none", "none")
+
+
+@pytest.mark.parametrize("change", [{"dedupe": "maybe"}, {"cancel": "later"}])
+def test_capabilities_know_a_closed_set_of_words(change):
+    with pytest.raises(ValueError, match=next(iter(change))):
+        Capabilities(forms=frozenset(), **change)
