@@ -268,14 +268,17 @@ def test_leaf_values_leave_out_what_is_not_known(case):
     assert "vehicles.plate" not in {leaf.name for leaf, _, _ in leaf_values(case)}
 
 
-def test_age_is_counted_from_the_birth_date():
-    born = dt.date(2016, 2, 29)
+def test_age_is_what_was_stated_or_is_counted_from_the_birth_date():
+    leap_day = dt.date(2016, 2, 29)
     name = Localized({"ar": "ليلى"})
-    child = Child(given_name=name, sex=Sex.FEMALE, birth_date=born, age_years=3)
+    born = Child(given_name=name, sex=Sex.FEMALE, birth_date=leap_day)
+    stated = attrs.evolve(born, age_years=9)
+    unknown = Child(given_name=name, sex=Sex.FEMALE)
 
-    assert child.age_on(dt.date(2025, 2, 28)) == 8
-    assert child.age_on(dt.date(2025, 3, 1)) == 9
-    assert Child(given_name=name, sex=Sex.FEMALE, age_years=3).age_on(born) == 3
+    assert born.age_at_disappearance(dt.date(2025, 2, 28)) == 8
+    assert born.age_at_disappearance(dt.date(2025, 3, 1)) == 9
+    assert stated.age_at_disappearance(dt.date(2025, 2, 28)) == 9
+    assert unknown.age_at_disappearance(dt.date(2025, 3, 1)) is None
 
 
 # --- canaries -------------------------------------------------------------------------

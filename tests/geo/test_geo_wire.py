@@ -87,20 +87,6 @@ def test_the_polygon_of_a_disk_is_tight_and_fits_the_wire(lat, lon, radius):
         assert len(geometry["coordinates"][0]) <= 102
 
 
-@settings(deadline=None, max_examples=40)
-@given(
-    st.floats(-70, 70), st.floats(-170, 170), st.floats(1, 500_000), st.integers(3, 6)
-)
-def test_a_rounded_polygon_still_holds_its_disk(lat, lon, radius, decimals):
-    disk = Disk(LatLon(lat=lat, lon=lon), radius_m=radius)
-
-    geometry = enclosing_polygon(disk, decimals=decimals)
-
-    flat = shapely.get_coordinates(shapely.geometry.shape(geometry))
-    assert (flat == np.round(flat, decimals)).all()
-    assert holds(geometry, *rim(disk)).all()
-
-
 @pytest.mark.parametrize(
     ("lat", "lon", "radius"),
     [
@@ -182,17 +168,6 @@ def test_a_disk_whose_rim_runs_by_a_pole_is_held(share, vertices):
     assert holds(geometry, *rim(disk)).all()
 
 
-@pytest.mark.parametrize("decimals", [0, 1, 2])
-@pytest.mark.parametrize("radius", [1, 400, 30_000])
-def test_a_disk_smaller_than_the_grid_is_held_by_a_step_of_it(radius, decimals):
-    disk = Disk(LatLon(lat=33.123, lon=-7.234), radius_m=radius)
-
-    geometry = enclosing_polygon(disk, decimals=decimals)
-
-    assert_rfc_7946(geometry)
-    assert holds(geometry, *rim(disk)).all()
-
-
 def test_a_ring_that_cannot_be_found_is_a_typed_error(monkeypatch):
     monkeypatch.setattr(_wire, "_ATTEMPTS", 1)
     disk = Disk(HERE, radius_m=500_000)
@@ -222,17 +197,6 @@ def test_counts_are_checked(count):
         enclosing_polygon(disk, vertices=count)
     with pytest.raises(InvalidValue, match="points must be an int"):
         boundary_rings(disk, points=count)
-
-
-@pytest.mark.parametrize("decimals", [-1, 16, True, 2.0])
-def test_decimals_are_checked(decimals):
-    with pytest.raises(InvalidValue, match="decimals"):
-        enclosing_polygon(Disk(HERE, radius_m=10), decimals=decimals)
-
-
-def test_only_a_disk_is_rounded():
-    with pytest.raises(InvalidValue, match="single Disk"):
-        enclosing_polygon(box(1, 2, 3, 4), decimals=4)
 
 
 @pytest.mark.parametrize("call", [enclosing_polygon, boundary_rings])

@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import shutil
@@ -130,5 +129,5 @@ def test_every_relative_name_in_the_readme_exists_in_the_package():
     text = (ROOT / "README.md").read_text("utf-8")
 
     assert len(text.splitlines()) <= 110
-    assert os.path.exists(ROOT / "LICENSE")
+    assert (ROOT / "LICENSE").exists()
     assert text.count("```bash") == 2

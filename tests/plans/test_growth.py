@@ -1,6 +1,7 @@
 """A stage is never smaller than what can be reached while it lasts."""
 
 import datetime as dt
+import itertools
 
 import attrs
 import pytest
@@ -123,7 +124,7 @@ def test_steps_are_seamless_and_hold_the_reach(minutes, mobility, detour, radii,
 
     assert found[0].starts == now
     assert found[-1].ends == expires
-    assert all(a.ends == b.starts for a, b in zip(found, found[1:], strict=False))
+    assert all(a.ends == b.starts for a, b in itertools.pairwise(found))
     assert all(step.starts < step.ends for step in found)
     assert sorted({step.radius_m for step in found}) == [s.radius_m for s in found]
     for step in found:

@@ -223,11 +223,9 @@ def test_a_plan_before_the_report_is_refused(case, assessment, pack, agency, now
     assert caught.value.code == "before-report"
 
 
-def test_a_naive_now_is_refused(case, assessment, pack, agency):
+def test_a_naive_now_is_refused(case, assessment, pack, agency, now):
     with pytest.raises(InvalidValue, match="UTC offset"):
-        plan_alert(
-            case, assessment, pack, agency=agency, now=dt.datetime(2026, 11, 22, 18)
-        )
+        plan_alert(case, assessment, pack, agency=agency, now=now.replace(tzinfo=None))
 
 
 def test_swapped_coordinates_are_refused_with_a_hint(

@@ -96,7 +96,7 @@ class Planter:
             "kind": "face",
             "alt": dict.fromkeys(LANGUAGES, "a picture"),
             "file": self.canary(f"{group}.photographs.file"),
-            "sha256": "%064x" % self.random.getrandbits(256),
+            "sha256": f"{self.random.getrandbits(256):064x}",
         }
 
     def make(self):

@@ -159,6 +159,18 @@ def test_a_small_area_gets_a_scale_in_meters(case, assessment, pack, agency, now
     assert re.search(r">[125]00 m<", drawn)
 
 
+def test_a_stage_that_adds_no_cell_is_still_drawn(
+    case, assessment, pack, agency, now, land
+):
+    ring = [[-7.7, 33.5], [-7.5, 33.5], [-7.5, 33.65], [-7.7, 33.65], [-7.7, 33.5]]
+    small = Polygon.from_geojson({"type": "Polygon", "coordinates": [ring]})
+    planned = plan_alert(case, assessment, pack, agency=agency, now=now, boundary=small)
+    drawn = render_map(planned, agency=agency, languages=("en",), mode=Mode.TEST)
+
+    assert len(planned.stages[4].added) == 0
+    assert Page(drawn).found("path", id="stage-4")
+
+
 def test_an_unknown_language_is_refused(plan, agency):
     with pytest.raises(LanguageMissing):
         render_map(plan, agency=agency, languages=("xx",), mode=Mode.TEST)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,12 +19,14 @@ from amberkit.render import (
     LanguageMissing,
     RenderRefused,
     WordingNotReviewed,
+    _times,
     load_wording,
     render_cap,
     render_geojson,
     render_message,
     render_text,
     render_why,
+    show_date,
     wording_languages,
 )
 from amberkit.values import Audience, Localized, Mode
@@ -275,6 +278,43 @@ def test_an_agency_without_a_name_in_a_language_keeps_the_one_it_has(render, age
 def test_an_unknown_zone_is_refused(render, agency):
     with pytest.raises(InvalidValue, match="IANA"):
         render(agency=attrs.evolve(agency, time_zone="Atlantis/Capital"))
+
+
+# --- times ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_babel(monkeypatch):
+    for module in ("babel", "babel.core", "babel.dates"):
+        monkeypatch.setitem(sys.modules, module, None)
+    _times._locale.cache_clear()
+    yield
+    _times._locale.cache_clear()
+
+
+def test_without_babel_dates_are_iso_8601(render, without_babel):
+    text = render_text(render(), language="fr")
+
+    assert "Dernière fois en vue : 2026-11-22 17:40 (UTC+01:00)" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "date"),
+    [
+        ("ar", "22 نونبر 2026"),  # as Morocco names the month
+        ("ar-EG", "22 نوفمبر 2026"),  # as Egypt does
+        ("fr", "22 novembre 2026"),
+        ("en", "22 November 2026"),
+    ],
+)
+def test_dates_are_written_as_the_country_of_the_zone_or_of_the_tag_does(
+    language, date
+):
+    shown = show_date(
+        dt.date(2026, 11, 22), zone="Africa/Casablanca", language=language
+    )
+
+    assert shown == date
 
 
 # --- what does not belong together -----------------------------------------------------

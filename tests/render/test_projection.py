@@ -3,12 +3,12 @@
 import attrs
 import pytest
 
-from amberkit.cases import DisclosureReason, leaves_of
 from amberkit.cases import Case as CaseModel
+from amberkit.cases import DisclosureReason, leaves_of
 from amberkit.messages import DisclosureRefused, Item, Term
 from amberkit.render import project
-from amberkit.render._projection import gaps_in
-from amberkit.values import Audience, Localized, Privacy
+from amberkit.render._projection import _value, gaps_in
+from amberkit.values import Audience, Localized, Privacy, Restricted
 
 PUBLIC_FIELDS = {
     # what the example says, by what a poster of a missing child says
@@ -215,3 +215,9 @@ def test_a_message_refuses_what_the_projection_would_never_give(
 
     with pytest.raises(DisclosureRefused, match=r"children\.school"):
         attrs.evolve(message, items=(*message.items, smuggled))
+
+
+@pytest.mark.parametrize("value", [Restricted("x"), object()])
+def test_the_projection_would_rather_break_than_let_by_what_it_does_not_know(value):
+    with pytest.raises(AssertionError):
+        _value(value)

@@ -196,9 +196,13 @@ class Child:
     id_number: Annotated[Restricted[str] | None, R] = None
     online_accounts: Annotated[Restricted[tuple[str, ...]], R] = Restricted(())
 
-    def age_on(self, day: dt.date) -> int | None:
-        """Return the age in completed years on *day*; the birth date goes first."""
-        if self.birth_date is None:
+    def age_at_disappearance(self, day: dt.date) -> int | None:
+        """Return the age in completed years at the disappearance, which was on *day*.
+
+        The age that was stated goes first: near midnight on a birthday it knows the
+        local day, which *day* may not be. None if neither age nor birth date is known.
+        """
+        if self.age_years is not None or self.birth_date is None:
             return self.age_years
         born = self.birth_date
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

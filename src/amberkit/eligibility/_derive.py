@@ -41,7 +41,9 @@ _UNKNOWN: Derived = (None, ())
 def age_years(case: Case, _: dt.datetime) -> Derived:
     # The day is the one in UTC, as in the check of age against birth date.
     day = case.last_seen.time.date()
-    ages = [age for c in case.children if (age := c.age_on(day)) is not None]
+    ages = [
+        age for c in case.children if (age := c.age_at_disappearance(day)) is not None
+    ]
     if len(ages) < len(case.children):
         return _UNKNOWN
     fields = {

@@ -126,9 +126,7 @@ def boundary_rings(region: Region, *, points: int = 360) -> tuple[Floats, ...]:
     return tuple(shapely.get_coordinates(ring) for ring in rings)
 
 
-def enclosing_polygon(
-    region: Region, *, vertices: int = 99, decimals: int | None = None
-) -> dict[str, Any]:
+def enclosing_polygon(region: Region, *, vertices: int = 99) -> dict[str, Any]:
     """Return a GeoJSON geometry that contains a region.
 
     A reader joins the vertices by straight lines in longitude and latitude, and none of
@@ -140,8 +138,6 @@ def enclosing_polygon(
         region: Any region that is not empty.
         vertices: How many vertices stand for a disk, at least 8. 99 make 100 positions
             with the closing one, the most that wireless emergency alerts carry.
-        decimals: Round coordinates to so many digits, 0 to 15. Only for a single disk,
-            for which containment is proved after rounding.
 
     Returns:
         A Polygon or MultiPolygon as RFC 7946 wants it: positions ``(lon, lat)``, rings
@@ -153,15 +149,8 @@ def enclosing_polygon(
         NotEnclosable: If no such polygon was found, or the region is empty.
     """
     count = _count("vertices", vertices)
-    if decimals is not None:
-        if type(decimals) is not int or decimals not in range(16):
-            raise InvalidValue("decimals", "an int in [0, 15]")
-        if not isinstance(region, Disk):
-            raise InvalidValue("decimals", "given for a single Disk only")
     shape = _areas(
-        _drawn(
-            region, lambda disk, outer: _bounding(disk, count, decimals, outer=outer)
-        )
+        _drawn(region, lambda disk, outer: _bounding(disk, count, outer=outer))
     )
     if shape.is_empty:
         raise NotEnclosable("it is empty")
@@ -249,20 +238,13 @@ def _in_world(shape: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(copies)
 
 
-def _bounding(
-    disk: Disk, count: int, decimals: int | None, *, outer: bool
-) -> BaseGeometry:
+def _bounding(disk: Disk, count: int, *, outer: bool) -> BaseGeometry:
     """Return a polygon that holds a disk, or one that the disk holds."""
     factor = 1 / math.cos(math.pi / count) if outer else 1.0
     for _ in range(_ATTEMPTS):
         if disk.radius_m * factor >= _geodesy.FARTHEST_M * 0.99:
             return WORLD if outer else shapely.Polygon()
         line = _unrolled(_rim(disk, count, factor))
-        if decimals is not None:
-            line = _rounded(line, decimals)
-            if len(line) < 4:
-                factor *= 2
-                continue
         nearest, farthest = _edge_distances(disk, line)
         short = disk.radius_m - nearest if outer else farthest - disk.radius_m
         if short <= 0:
@@ -272,17 +254,6 @@ def _bounding(
     if not outer:
         return shapely.Polygon()
     raise NotEnclosable("no ring of so few vertices does it; use more vertices")
-
-
-def _rounded(line: Floats, decimals: int) -> Floats:
-    """Return a ring on the grid of rounded coordinates.
-
-    A ring that is small for the grid may collapse there; then its hull is taken.
-    """
-    rounded = np.round(line, decimals)
-    if shapely.is_valid(shapely.Polygon(rounded)):
-        return rounded
-    return shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(rounded)))
 
 
 def _edge_distances(disk: Disk, line: Floats) -> tuple[float, float]:

@@ -110,10 +110,10 @@ class _Speaker:
     # --- groups of fields -----------------------------------------------------------
 
     def _scene(self) -> Iterator[str]:
-        time, place = self._show("last_seen.time"), self._show("last_seen.place")
-        if time:
-            both = self._phrase("last_seen", time=time, place=place) if place else time
-            yield self._wording.line("last_seen", both)
+        seen, place = self._show("last_seen.time") or "", self._show("last_seen.place")
+        if place:
+            seen = self._phrase("last_seen", time=seen, place=place)
+        yield self._wording.line("last_seen", seen)
         yield from self._labeled("last_seen.direction")
         yield from self._labeled("last_seen.at")
         yield from self._labeled("circumstances.summary")
@@ -222,13 +222,13 @@ class _Speaker:
                 return self._time(time)
             case dt.date() as date:
                 return show_date(date, zone=self._frame.zone, language=self._language)
-            case int() as number if name == "age_years":
-                return self._wording.age(number)
-            case int() as number:
-                unit = "distance_m" if name == "uncertainty_m" else name
-                return self._wording.units[unit].format(n=number)
             case str() as text:
                 return self._isolate(text)
+            case number if name == "age_years":
+                return self._wording.age(number)
+            case number:
+                unit = "distance_m" if name == "uncertainty_m" else name
+                return self._wording.units[unit].format(n=number)
 
     def _plain(self, field: str, index: tuple[int, ...]) -> str | None:
         item = self._items.get((field, index))

@@ -51,7 +51,7 @@ def _ages(case: Case) -> list[Item]:
     """The age is public where only the exact birth date, which is not, was given."""
     day = case.last_seen.time.date()
     ages = {
-        index: child.age_on(day)
+        index: child.age_at_disappearance(day)
         for index, child in enumerate(case.children)
         if child.age_years is None
     }
