@@ -21,6 +21,7 @@ __all__ = [
     "Audience",
     "CaseId",
     "Confidence",
+    "DisclosureReason",
     "LanguageTag",
     "LatLon",
     "Localized",
@@ -63,14 +64,14 @@ def aware_utc(value: dt.datetime) -> dt.datetime:
 
     Raises:
         InvalidValue: If *value* is no datetime, has no UTC offset, or lies outside
-            the years 1 to 9999 once in UTC.
+            the years 1900 to 2999, so that no sum of times can overflow.
     """
     if not isinstance(value, dt.datetime) or value.utcoffset() is None:
         raise InvalidValue("time", "a datetime with a UTC offset")
-    try:
-        return value.astimezone(dt.UTC)
-    except OverflowError:
-        raise InvalidValue("time", "between the years 1 and 9999 in UTC") from None
+    # The first comparison keeps the conversion from overflowing.
+    if 1 < value.year < 9999 and 1900 <= (utc := value.astimezone(dt.UTC)).year < 3000:
+        return utc
+    raise InvalidValue("time", "between the years 1900 and 2999 in UTC")
 
 
 # XML 1.0 cannot carry most control characters, and a bidi override can make a text
@@ -188,8 +189,11 @@ class Restricted(Generic[T]):
     __slots__ = ("_value",)
     _value: T
 
-    def __init__(self, value: T) -> None:
+    def __new__(cls, value: T) -> Restricted[T]:
+        # Here and not in __init__, which could be called again to change it.
+        self = super().__new__(cls)
         object.__setattr__(self, "_value", value)
+        return self
 
     def reveal(self) -> T:
         """Return the value."""
@@ -241,6 +245,16 @@ class Audience(enum.Enum):
 
     SERVICES = "services"
     """Police and other services, at once and nationwide."""
+
+
+class DisclosureReason(enum.Enum):
+    """Why a field that is not public by itself has to be shown."""
+
+    IDENTIFY_CHILD = "identify_child"
+    IDENTIFY_PERSON = "identify_person"
+    IDENTIFY_VEHICLE = "identify_vehicle"
+    LOCATE = "locate"
+    PROTECT_HEALTH = "protect_health"
 
 
 class Mode(enum.Enum):

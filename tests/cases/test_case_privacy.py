@@ -121,7 +121,7 @@ CLASSES = {
     "vehicles.plate_country": P1,
     "vehicles.confidence": P1,
     "report.received": P0,
-    "report.station": P0,
+    "report.station": P2,
     "report.reporter.relation": R,
     "report.reporter.name": R,
     "report.reporter.phone": R,
@@ -190,7 +190,6 @@ def test_only_fields_of_class_p0_are_printed():
         "Case.revision",
         "Case.report",
         "Report.received",
-        "Report.station",
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from amberkit.cases import dump_case, load_case
+from amberkit.errors import InvalidDocument, InvalidValue
 from amberkit.values import Restricted
 from strategies import cases
 
@@ -148,3 +149,25 @@ def test_texts_are_normalized_when_read(examples):
     raw["children"][0]["given_name"] = {"FR-ma": "Lei\u0308la\r\nb"}
 
     assert load_case(raw).children[0].given_name.as_dict() == {"fr-MA": "Leïla\nb"}
+
+
+@pytest.mark.parametrize("text", ["SECRET no json", "[]", '"SECRET"'])
+def test_extensions_made_by_hand_are_refused_without_being_shown(case, text):
+    odd = attrs.evolve(case, extensions=Restricted(text))
+
+    with pytest.raises(InvalidDocument, match="must be an object") as caught:
+        dump_case(odd)
+
+    assert "SECRET" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_case_has_a_child(case):
+    with pytest.raises(InvalidValue, match="children"):
+        attrs.evolve(case, children=())
+
+
+@pytest.mark.parametrize("source", [5, None, ["case.json"]])
+def test_what_is_neither_path_nor_document_is_refused(source):
+    with pytest.raises(InvalidValue, match="source"):
+        load_case(source)

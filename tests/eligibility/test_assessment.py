@@ -184,7 +184,11 @@ def test_a_finding_names_its_fields_once():
     (finding,) = assess_document(case_document(), pack).findings
 
     assert len(finding.answers) == 2
-    assert finding.fields == ("report.consent.by", "report.consent.given")
+    assert finding.fields == (
+        "report.consent.at",
+        "report.consent.by",
+        "report.consent.given",
+    )
 
 
 def test_what_does_not_decide_is_found_but_not_counted():

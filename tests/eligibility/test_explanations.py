@@ -109,7 +109,10 @@ def test_a_row_says_status_evidence_source_and_fields():
         "publication on social media.\n  Secondary source, paraphrased: " in text
     )
     assert " https://fr.le360.ma/societe/enfants-disparus-" in text
-    assert "\n  Read from: report.consent.by, report.consent.given\n" in text
+    assert (
+        "\n  Read from: report.consent.at, report.consent.by, report.consent.given\n"
+        in text
+    )
     assert "- Met (does not decide): A photograph of the child" in text
     assert (
         "- Not published: A requirement that the child be in imminent danger.\n"

@@ -113,7 +113,7 @@ def child(**fields):
             ("children.birth_date", "last_seen.time"),
         ),
         (
-            [child(birth_date="2017-11-23")],
+            [child(birth_date="2017-11-24")],
             8,
             ("children.birth_date", "last_seen.time"),
         ),
@@ -130,6 +130,25 @@ def test_the_age_is_that_of_the_youngest_child_at_the_disappearance(
     children, age, fields
 ):
     assert read("child.age_years", bare() | {"children": children}) == (age, fields)
+
+
+def test_on_the_eve_of_a_birthday_the_age_hangs_on_the_local_calendar():
+    """A case knows no zone; whoever does states the age, which then goes first."""
+    # At 17:40 in Casablanca it is the 23rd already where the day begins.
+    born = child(birth_date="2017-11-23")
+
+    asked = read("child.age_years", bare() | {"children": [born]})
+    told = read("child.age_years", bare() | {"children": [born | {"age_years": 8}]})
+
+    assert asked[0] is None
+    assert told == (8, ("children.age_years",))
+
+
+def test_a_consent_of_the_future_is_none_yet():
+    tomorrow = {"given": True, "by": "mother", "at": "2026-11-23T18:00:00+01:00"}
+    report = bare()["report"] | {"consent": tomorrow}
+
+    assert read("report.consent", bare() | {"report": report})[0] is None
 
 
 def test_the_age_is_not_known_while_one_child_has_none():

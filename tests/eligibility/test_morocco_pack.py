@@ -113,7 +113,8 @@ DECISIONS = [
     (looks(), "sufficient-information", U, U, "not described yet; ask"),
     (no_photograph, "photograph", U, T, "if possible: it does not decide"),
     (born("2008-11-22"), "age", F, F, "18 on the very day"),
-    (born("2008-11-23"), "age", T, T, "17 for one more day"),
+    (born("2008-11-24"), "age", T, T, "17 for two more days"),
+    (born("2008-11-23"), "age", U, U, "17 or 18, by the calendar of the place; ask"),
     (born("2010-03-14"), "age", T, T, "16, like the child of the first alert"),
     (
         circumstance("publication_harm", "ruled_out"),

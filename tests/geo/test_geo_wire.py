@@ -11,6 +11,7 @@ from pyproj import Geod
 from amberkit.errors import InvalidValue
 from amberkit.geo import (
     Disk,
+    InvalidCell,
     LatLon,
     NotEnclosable,
     Polygon,
@@ -277,3 +278,15 @@ def test_no_point_of_a_coarse_cell_is_beyond_its_reach(lat, lon, resolution, see
 def test_a_coarse_cell_needs_a_resolution():
     with pytest.raises(InvalidValue, match="resolution"):
         coarse_cell(HERE, 16)
+
+
+@pytest.mark.parametrize("ids", [[1], [2**63 + 5]])
+def test_boundaries_of_what_is_no_cell_are_refused(ids):
+    with pytest.raises(InvalidCell):
+        cell_boundaries(np.array(ids, np.uint64))
+
+
+@pytest.mark.parametrize("ids", [[float("inf")], ["cell"], [-1]])
+def test_boundaries_of_what_is_no_integer_are_refused(ids):
+    with pytest.raises(InvalidValue, match="ids"):
+        cell_boundaries(ids)

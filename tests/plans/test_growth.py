@@ -88,6 +88,22 @@ def test_when_everything_is_outgrown_there_is_one_step_of_the_largest_radius():
     assert (only.radius_m, only.why.code) == (160e3, WhyCode.LARGEST)
 
 
+def test_a_step_that_ends_this_very_minute_is_not_begun():
+    near = attrs.evolve(STAGED, radii_m=(2_505.0, 2_510.0, 80_000.0))
+    found = run(near, minutes=5)
+
+    # 2.5 km are behind the child; 2.51 km are in the minute that has begun.
+    assert [step.radius_m for step in found] == [80e3]
+    assert found[0].why.code is WhyCode.ALREADY_REACHABLE
+
+
+def test_no_pace_is_too_slow_for_the_calendar():
+    crawl = attrs.evolve(STAGED, speeds_kmh=attrs.evolve(SPEEDS, unknown=0.1))
+    (only,) = run(attrs.evolve(crawl, radii_m=(1e6, 2e7)), minutes=5)
+
+    assert only.radius_m == 1e6
+
+
 def test_fixed_growth_is_one_step():
     (only,) = run(FIXED, minutes=1)
 

@@ -12,7 +12,7 @@ from amberkit.agency import Bounds
 from amberkit.cases import Mobility
 from amberkit.eligibility import Scope, Truth, assess
 from amberkit.errors import InvalidValue
-from amberkit.geo import Disk, LatLon, Polygon
+from amberkit.geo import Disk, LatLon, Polygon, coarse_cell
 from amberkit.plans import Override, PlanRefused, WhyCode, plan_alert
 from amberkit.render import render_message
 from amberkit.values import Audience, Mode
@@ -210,10 +210,51 @@ def test_false_is_refused_even_with_an_override(case, assessment, pack, agency, 
         plan_alert(case, refused, pack, agency=agency, now=now, override=override)
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 1_001])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1_001, 5, None])
 def test_an_override_needs_a_reason(reason, now):
     with pytest.raises(InvalidValue, match="reason"):
         Override(by="officer-0147", reason=reason, at=now)
+
+
+@pytest.mark.parametrize("by", ["", "  ", "x" * 65, 5, None])
+def test_an_override_needs_somebody_who_decided(by, now):
+    with pytest.raises(InvalidValue, match="by"):
+        Override(by=by, reason="the prosecutor decided", at=now)
+
+
+def test_a_child_last_seen_after_now_is_refused(case, assessment, pack, agency, now):
+    later = attrs.evolve(case.last_seen, time=now + HOUR)
+    with pytest.raises(PlanRefused) as caught:
+        plan_alert(
+            attrs.evolve(case, last_seen=later),
+            assessment,
+            pack,
+            agency=agency,
+            now=now,
+        )
+
+    assert caught.value.code == "before-report"
+
+
+@pytest.mark.parametrize(
+    ("uncertainty_m", "ladder_m"),
+    [(0, 500), (500, 500), (501, 1_000), (1_900, 2_000), (100_000, 128_000)],
+)
+def test_the_radius_tells_of_the_uncertainty_only_its_step(
+    case, assessment, pack, agency, now, uncertainty_m, ladder_m
+):
+    last_seen = attrs.evolve(case.last_seen, uncertainty_m=uncertainty_m)
+    planned = plan_alert(
+        attrs.evolve(case, last_seen=last_seen),
+        assessment,
+        pack,
+        agency=agency,
+        now=now,
+    )
+    reach_m = coarse_cell(case.last_seen.at, 7).reach_m
+    first = planned.stages[0]
+
+    assert first.region.radius_m == first.radius_m + reach_m + ladder_m
 
 
 def test_a_plan_before_the_report_is_refused(case, assessment, pack, agency, now):

@@ -310,7 +310,10 @@ def test_two_points_of_one_coarse_cell_give_the_same_bytes(
         moved = attrs.evolve(
             case,
             last_seen=attrs.evolve(
-                case.last_seen, at=attrs.evolve(at, lat=lat, lon=lon)
+                case.last_seen,
+                at=attrs.evolve(at, lat=lat, lon=lon),
+                # The public radius tells of it only the step of a ladder.
+                uncertainty_m=random.Random(seed).uniform(0, 500),
             ),
         )
 

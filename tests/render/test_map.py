@@ -7,9 +7,15 @@ from html.parser import HTMLParser
 import attrs
 import pytest
 
+from amberkit.errors import InvalidValue
 from amberkit.geo import LatLon, Polygon
 from amberkit.plans import plan_alert
-from amberkit.render import LanguageMissing, render_map
+from amberkit.render import (
+    LanguageMissing,
+    WordingNotReviewed,
+    load_wording,
+    render_map,
+)
 from amberkit.schemas import read_source
 from amberkit.values import Mode
 
@@ -66,7 +72,14 @@ def test_nothing_is_loaded_and_nothing_runs(page):
 
 
 def test_it_is_marked_first_and_last_unless_live(page, plan, agency):
-    live = render_map(plan, agency=agency, languages=("fr",), mode=Mode.LIVE)
+    reviewed = attrs.evolve(load_wording("fr"), reviewed_by="reviewer-3")
+    live = render_map(
+        plan,
+        agency=agency,
+        languages=("fr",),
+        mode=Mode.LIVE,
+        wordings=(reviewed,),
+    )
 
     assert page.count('class="marker"') == 4
     assert page.index('class="marker"') < page.index("<svg")
@@ -169,6 +182,16 @@ def test_a_stage_that_adds_no_cell_is_still_drawn(
 
     assert len(planned.stages[4].added) == 0
     assert Page(drawn).found("path", id="stage-4")
+
+
+def test_a_live_map_refuses_wording_that_nobody_reviewed(plan, agency):
+    with pytest.raises(WordingNotReviewed):
+        render_map(plan, agency=agency, languages=("fr",), mode=Mode.LIVE)
+
+
+def test_a_map_in_no_language_is_refused(plan, agency):
+    with pytest.raises(InvalidValue, match="languages"):
+        render_map(plan, agency=agency, languages=(), mode=Mode.TEST)
 
 
 def test_an_unknown_language_is_refused(plan, agency):

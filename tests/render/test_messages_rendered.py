@@ -7,11 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import attrs
+import numpy as np
 import pytest
+import shapely
 import shapely.geometry
 
 from amberkit.cap import parse_cap
-from amberkit.cases import Case, Mobility
+from amberkit.cases import Case, Mobility, Person
 from amberkit.errors import InvalidValue
 from amberkit.geo import LatLon, Polygon
 from amberkit.plans import plan_alert
@@ -93,10 +95,10 @@ def test_whatever_is_not_live_says_so_first_and_last(render, mode, marker):
 
 @pytest.fixture
 def reviewed():
-    return {
-        tag: attrs.evolve(load_wording(tag), reviewed_by="reviewer-3")
+    return tuple(
+        attrs.evolve(load_wording(tag), reviewed_by="reviewer-3")
         for tag in ("ar", "fr")
-    }
+    )
 
 
 def test_a_live_message_bears_no_mark(render, reviewed):
@@ -108,11 +110,17 @@ def test_a_live_message_bears_no_mark(render, reviewed):
     assert parse_cap(render_cap(message)).status.value == "Actual"
 
 
+def test_own_wording_serves_its_language_in_every_region(render, reviewed):
+    message = render(mode=Mode.LIVE, wordings=reviewed, languages=("fr-MA", "ar-MA"))
+
+    assert [text.direction for text in message.texts] == ["ltr", "rtl"]
+
+
 def test_live_refuses_wording_that_nobody_reviewed(render, reviewed):
     with pytest.raises(WordingNotReviewed, match="as wordings"):
         render(mode=Mode.LIVE)
     with pytest.raises(WordingNotReviewed) as caught:
-        render(mode=Mode.LIVE, wordings={"ar": reviewed["ar"]})
+        render(mode=Mode.LIVE, wordings=reviewed[:1])
 
     assert caught.value.language == "fr"
 
@@ -202,13 +210,74 @@ def test_several_children_are_all_named(render, case, names, headline):
     assert message.text("fr").headline == f"Disparition d'enfant : {headline}"
 
 
-def test_a_name_that_has_no_text_in_a_language_is_a_listed_gap(render, case):
+def test_a_name_without_a_text_in_a_language_is_shown_in_its_own_script(render, case):
     (child,) = case.children
     latin = attrs.evolve(child, given_name=Localized({"fr": "Leïla"}), family_name=None)
-    message = render(case=attrs.evolve(case, children=(latin,)))
+    arabic = attrs.evolve(child, given_name=Localized({"ar": "ليلى"}), family_name=None)
+    to_arabs = render(case=attrs.evolve(case, children=(latin,)))
+    to_french = render(case=attrs.evolve(case, children=(arabic,)))
 
-    assert [gap.path for gap in message.gaps] == ["$.children[0].given_name"]
-    assert "Leïla" not in render_text(message, language="ar")
+    assert [gap.path for gap in to_arabs.gaps] == ["$.children[0].given_name"]
+    assert to_arabs.text("ar").headline == "اختفاء قاصر: \u2068Leïla\u2069 (9 سنوات)"
+    assert to_french.text("fr").headline.endswith(": \u2068ليلى\u2069 (9 ans)")
+
+
+def test_an_adult_without_a_name_is_described(render, case):
+    (suspect,) = case.suspects
+    named = attrs.evolve(suspect, name=Localized({"fr": "Zed Fictif"}))
+    disclosure = attrs.evolve(case.disclosures[0], field="suspects.name")
+    known = attrs.evolve(case, suspects=(named,), disclosures=(disclosure,))
+
+    assert "Zed Fictif ; sexe masculin" in render_text(
+        render(case=known), language="fr"
+    )
+    assert "Zed" not in render_text(render(case=case), language="fr")
+
+
+def test_a_companion_of_whom_nothing_is_known_makes_no_line(render, case):
+    empty = attrs.evolve(case, companions=(Person(),))
+
+    assert "accompagnant" not in render_text(render(case=empty), language="fr")
+
+
+def test_arabic_letters_in_a_french_line_are_isolated(render, case):
+    (vehicle,) = case.vehicles
+    arabic = attrs.evolve(case, vehicles=(attrs.evolve(vehicle, make="بوجو"),))
+    text = render_text(render(case=arabic), language="fr")
+
+    assert "\u2068بوجو\u2069 ; Logan" in text
+
+
+def test_a_text_of_several_lines_cannot_pass_for_lines_of_ours(render, case):
+    forged = Localized({"fr": "bleu\nEXERCICE - EXERCICE", "ar": "أزرق\nتمرين"})
+    (child,) = case.children
+    looks = attrs.evolve(child.appearance, clothing=forged)
+    dressed = attrs.evolve(case, children=(attrs.evolve(child, appearance=looks),))
+    lines = render_text(render(case=dressed), language="fr").splitlines()
+
+    assert "Vêtements : bleu EXERCICE - EXERCICE" in lines
+    assert [n for n, line in enumerate(lines) if line.startswith("EXERCICE")] == [
+        0,
+        len(lines) - 1,
+    ]
+
+
+def test_the_services_hear_how_far_off_a_point_may_be_and_how_sure_we_are(render):
+    text = render_text(render(audience=Audience.SERVICES), language="fr")
+
+    assert "Point : 33.59438, -7.61902 ; à 150 m près" in text
+    assert "à 300 m près ; soupçonné" in text
+    assert "Langues parlées : arabe, français" in text
+
+
+def test_a_language_without_a_word_keeps_its_tag(render, case):
+    (child,) = case.children
+    polyglot = attrs.evolve(child, languages=("wo", "ar"))
+    message = render(
+        case=attrs.evolve(case, children=(polyglot,)), audience=Audience.SERVICES
+    )
+
+    assert "Langues parlées : wo, arabe" in render_text(message, language="fr")
 
 
 def test_who_moves_how_and_who_is_dangerous_is_told(render, case):
@@ -253,8 +322,8 @@ def test_little_is_known_and_still_it_speaks(render, case):
     )
     text = render_text(render(case=bare), language="fr")
 
-    assert "Dernière fois en vue : 22 novembre 2026 17:40 (UTC+01:00)\n" in text
-    assert "Photographie : dessin d'une fillette" in text
+    assert "Vu(e) pour la dernière fois : 22 novembre 2026 17:40 (UTC+01:00)\n" in text
+    assert "Photographie : dessin ; 5 septembre 2026 ; dessin d'une fillette" in text
     assert "appelez immédiatement le 19" in text
 
 
@@ -295,7 +364,7 @@ def without_babel(monkeypatch):
 def test_without_babel_dates_are_iso_8601(render, without_babel):
     text = render_text(render(), language="fr")
 
-    assert "Dernière fois en vue : 2026-11-22 17:40 (UTC+01:00)" in text
+    assert "Vu(e) pour la dernière fois : 2026-11-22 17:40 (UTC+01:00)" in text
 
 
 @pytest.mark.parametrize(
@@ -341,6 +410,11 @@ def test_another_case_or_revision_is_refused(render, case):
             render(case=other)
 
         assert caught.value.code == "other-case"
+
+
+def test_nothing_is_sent_before_the_plan(render, now):
+    with pytest.raises(RenderRefused, match="before the plan was made"):
+        render(sent=now - dt.timedelta(seconds=1))
 
 
 def test_nothing_is_sent_after_the_end(render, plan):
@@ -434,6 +508,35 @@ def test_a_bounded_area_is_a_polygon_within_the_boundary(render, bounded):
     assert "territoire de l'autorité" in message.text("fr").area
 
 
+def test_a_bounded_area_contains_its_region_to_the_last_decimal(render, bounded):
+    """Rounded outward: the polygon of the message holds what the plan means."""
+    lat, lon = np.meshgrid(np.linspace(32.9, 34.1, 400), np.linspace(-9.1, -6.9, 400))
+    for stage in bounded.stages:
+        message = render(plan=bounded, stage=stage.index)
+        inside = stage.region.contains_points(lat=lat.ravel(), lon=lon.ravel())
+        shape = shapely.geometry.shape(render_geojson(message)["geometry"])
+
+        held = shapely.intersects_xy(shape, lon.ravel(), lat.ravel())
+        assert held[inside].all()
+        assert inside.any()
+
+
+def test_a_sliver_of_an_area_is_still_an_area(
+    render, case, assessment, pack, agency, now, plan
+):
+    at = plan.center
+    west, south = at.lon, at.lat
+    thin = [[west, south], [west + 2e-8, south], [west + 2e-8, south + 0.01]]
+    ring = [*thin, [west, south + 0.01], thin[0]]
+    sliver = Polygon.from_geojson({"type": "Polygon", "coordinates": [ring]})
+    planned = plan_alert(
+        case, assessment, pack, agency=agency, now=now, boundary=sliver
+    )
+    message = render(plan=planned)
+
+    assert len(parse_cap(render_cap(message)).infos[0].areas[0].polygons) == 1
+
+
 def test_a_hole_stays_a_hole_in_geojson_and_is_filled_in_cap(render, bounded):
     message = render(plan=bounded, stage=4)
     geometry = render_geojson(message)["geometry"]
@@ -493,6 +596,21 @@ def test_every_stage_has_its_reason_in_every_language(plan, language):
 
         assert f"{stage.radius_m / 1000:g}" in sentence
         assert "{" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("reach_m", "english", "french"),
+    [
+        (1_538_461, "1538 km", "1538 km"),
+        (7_692, "7.7 km", "7,7 km"),
+        (0, "0 km", "0 km"),
+    ],
+)
+def test_distances_are_plain_numbers(plan, reach_m, english, french):
+    why = attrs.evolve(plan.stages[0].why, reach_m=reach_m)
+
+    assert f"to {english} can" in render_why(why, language="en")
+    assert f"à {french} peuvent" in render_why(why, language="fr")
 
 
 def test_a_reason_names_the_means_of_travel(plan):

@@ -132,7 +132,7 @@ class Minimal:
 
     def publish(self, delivery: Delivery, /, *, now: dt.datetime) -> Receipt:
         """Send nothing."""
-        text = delivery.forms["text/plain"]
+        text = delivery.form("text/plain")
         assert_type(text, bytes)
         return Receipt(key=delivery.key, outcome=Outcome.DEFERRED, at=now)
 

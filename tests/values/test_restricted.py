@@ -130,3 +130,10 @@ def test_what_cannot_be_hashed_cannot_be_hashed_restricted():
         hash(Restricted([CANARY]))
 
     assert CANARY not in str(caught.value)
+
+
+def test_a_second_initialization_changes_nothing():
+    secret = Restricted("first")
+    secret.__init__("second")
+
+    assert secret.reveal() == "first"

@@ -75,8 +75,8 @@ def test_a_position_takes_no_positions_and_cannot_be_changed():
 
 @given(
     st.datetimes(
-        dt.datetime.fromisoformat("0002-01-01"),
-        dt.datetime.fromisoformat("9998-01-01"),
+        dt.datetime.fromisoformat("1900-01-03"),
+        dt.datetime.fromisoformat("2999-12-29"),
         timezones=st.timezones(),
     )
 )
@@ -117,11 +117,14 @@ def test_a_time_without_offset_is_refused(value):
     [
         dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=1))),
         dt.datetime.max.replace(tzinfo=dt.timezone(-dt.timedelta(hours=1))),
+        dt.datetime(1900, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        dt.datetime(2999, 12, 31, 23, 30, tzinfo=dt.timezone(-dt.timedelta(hours=1))),
+        dt.datetime(3000, 1, 1, tzinfo=dt.UTC),
     ],
-    ids=["before", "after"],
+    ids=["first", "last", "before", "after", "later"],
 )
 def test_a_time_outside_the_calendar_is_refused(value):
-    with pytest.raises(InvalidValue, match="between the years 1 and 9999"):
+    with pytest.raises(InvalidValue, match="between the years 1900 and 2999"):
         aware_utc(value)
 
 

@@ -19,7 +19,16 @@ from amberkit.cases._scene import (
     Sighting,
     Vehicle,
 )
-from amberkit.values import Audience, CaseId, Privacy, Restricted, aware_utc, case_id
+from amberkit.errors import InvalidValue
+from amberkit.values import (
+    Audience,
+    CaseId,
+    DisclosureReason,
+    Privacy,
+    Restricted,
+    aware_utc,
+    case_id,
+)
 
 __all__ = [
     "Case",
@@ -77,22 +86,12 @@ class Report:
     received: Annotated[dt.datetime, P0] = attrs.field(converter=aware_utc)
     """When an officer took it; aware, in UTC. Deadlines count from here."""
 
-    station: Annotated[str | None, P0] = None
+    station: Annotated[str | None, P2] = None
     """The office that took it."""
 
     reporter: Annotated[Restricted[Reporter], R]
     consent: Annotated[Restricted[Consent] | None, R] = None
     statement_number: Annotated[Restricted[str] | None, R] = None
-
-
-class DisclosureReason(enum.Enum):
-    """Why a field that is not public by itself has to be shown."""
-
-    IDENTIFY_CHILD = "identify_child"
-    IDENTIFY_PERSON = "identify_person"
-    IDENTIFY_VEHICLE = "identify_vehicle"
-    LOCATE = "locate"
-    PROTECT_HEALTH = "protect_health"
 
 
 @attrs.frozen(kw_only=True, field_transformer=classified)
@@ -112,6 +111,11 @@ class Disclosure:
     """When it was decided; aware, in UTC."""
 
 
+def _not_empty(_: object, field: "attrs.Attribute[object]", value: object) -> None:
+    if not value:
+        raise InvalidValue(field.name, "at least one")
+
+
 @attrs.frozen(kw_only=True, field_transformer=classified)
 class Case:
     """One disappearance, of one or several children.
@@ -125,7 +129,7 @@ class Case:
     revision: Annotated[int, P0] = 1
     """1 for the first version, one more for each correction."""
 
-    children: Annotated[tuple[Child, ...], P1]
+    children: Annotated[tuple[Child, ...], P1] = attrs.field(validator=_not_empty)
     last_seen: Annotated[LastSeen, P1]
     sightings: Annotated[tuple[Sighting, ...], P2] = ()
     circumstances: Annotated[Circumstances, P1] = attrs.field(factory=Circumstances)

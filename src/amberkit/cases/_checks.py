@@ -16,7 +16,13 @@ from amberkit.cases._case import Case
 from amberkit.cases._privacy import leaves_of
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import MAX_PROBLEMS, child_path
-from amberkit.values import Audience, Privacy, clean_text, language_tag
+from amberkit.values import (
+    Audience,
+    Privacy,
+    aware_utc,
+    clean_text,
+    language_tag,
+)
 
 __all__ = ["disclosable_fields", "problems_in"]
 
@@ -72,9 +78,8 @@ class _Raw:
     def time(self) -> dt.datetime | None:
         """Return the aware time that stands here, or None."""
         try:
-            time = dt.datetime.fromisoformat(self.value)
-            return time.astimezone(dt.UTC) if time.utcoffset() is not None else None
-        except (TypeError, ValueError, OverflowError):
+            return aware_utc(dt.datetime.fromisoformat(self.value))
+        except (TypeError, ValueError):
             return None
 
     def date(self) -> dt.date | None:
@@ -101,7 +106,7 @@ def _times(case: _Raw) -> Iterator[Problem]:
         if isinstance(place.value, str) and place.time() is None:
             yield place.problem(
                 "wrong-format",
-                "must be a time with its UTC offset, between the years 1 and 9999",
+                "must be a time with its UTC offset, between the years 1900 and 2999",
             )
 
 
@@ -137,9 +142,7 @@ def _ages(case: _Raw) -> Iterator[Problem]:
 
 def _days_around(time: dt.datetime) -> tuple[dt.date, ...]:
     """Return the calendar days that *time* can fall on, somewhere on earth."""
-    day = time.date().toordinal()
-    first, last = max(day - 1, 1), min(day + 1, dt.date.max.toordinal())
-    return tuple(map(dt.date.fromordinal, range(first, last + 1)))
+    return tuple(time.date() + dt.timedelta(days=days) for days in (-1, 0, 1))
 
 
 def _years(birth: dt.date, day: dt.date) -> int:

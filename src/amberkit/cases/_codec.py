@@ -8,6 +8,7 @@ builds the models, with hooks that convert nothing silently (by itself it would 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -18,7 +19,7 @@ import cattrs
 
 from amberkit.cases._case import Case
 from amberkit.cases._checks import problems_in
-from amberkit.errors import InvalidDocument, InvalidValue
+from amberkit.errors import InvalidDocument, InvalidValue, Problem
 from amberkit.schemas import check, read_source, refuse_unless_json
 from amberkit.values import (
     LanguageTag,
@@ -44,7 +45,8 @@ def load_case(
             document already parsed.
 
     Returns:
-        The case. ``load_case(dump_case(case)) == case`` for every case.
+        The case. ``load_case(dump_case(case)) == case`` for every case that comes from
+        here; a model that code has made by hand is checked when it is loaded again.
 
     Raises:
         UnreadableDocument: If the file cannot be read or is no strict JSON.
@@ -53,6 +55,8 @@ def load_case(
     """
     if isinstance(source, Mapping):
         raw: object = refuse_unless_json(source, "case")
+    elif not isinstance(source, (str, bytes, os.PathLike)):
+        raise InvalidValue("source", "a path, bytes or a mapping")
     else:
         raw = read_source(source, "case")
     found = check("case", raw)
@@ -74,14 +78,29 @@ def dump_case(case: Case) -> dict[str, Any]:
 
     It is the agency's own copy: what it holds may go into the agency's case file and
     nowhere else. Fields at their default are left out; times are in UTC.
+
+    Raises:
+        InvalidDocument: If *extensions* of a case made by hand are no JSON object.
     """
     document: dict[str, Any] = {"$schema": SCHEMA_ID}
     document |= _CONVERTER.unstructure(case)
-    extensions = json.loads(case.extensions.reveal())
+    extensions = _extensions(case.extensions.reveal())
     document.pop("extensions", None)
     if extensions:
         document["extensions"] = extensions
     return document
+
+
+def _extensions(text: str) -> dict[str, Any]:
+    # The error of the reader would keep the text, which is restricted.
+    with contextlib.suppress(ValueError):
+        found = json.loads(text)
+        if isinstance(found, dict):
+            return found
+    problem = Problem(
+        path="$.extensions", code="wrong-type", message="must be an object"
+    )
+    raise InvalidDocument("case", [problem])
 
 
 # --- the converter ------------------------------------------------------------------

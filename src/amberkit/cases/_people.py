@@ -160,7 +160,7 @@ class Place:
 
 @attrs.frozen(kw_only=True, field_transformer=classified)
 class Child:
-    """A missing child. At least one of *age_years* and *birth_date* is known."""
+    """A missing child. A document gives *age_years*, *birth_date* or both."""
 
     given_name: Annotated[Localized, P1]
     family_name: Annotated[Localized | None, P2] = None

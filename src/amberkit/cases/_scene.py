@@ -154,7 +154,8 @@ class Circumstances:
     """What the public may be told of it."""
 
     mobility: Annotated[Mobility | None, P1] = None
-    """Only if believed or confirmed; left out, the plan assumes anything."""
+    """Only if believed or confirmed; left out, the plan takes the speed that the pack
+    has for an unknown means of travel."""
 
     suspicious: Annotated[Restricted[Confidence] | None, R] = None
     """Whether the circumstances are suspicious."""

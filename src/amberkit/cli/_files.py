@@ -41,7 +41,7 @@ class Forms:
     files: dict[str, File]
 
     gaps: tuple[Problem, ...]
-    """What the public message lacks in one of its languages."""
+    """What a message lacks in one of its languages, each thing once."""
 
 
 def message_files(
@@ -96,7 +96,7 @@ def message_files(
     files["assessment.json"] = File(
         _json(assessment.explain("en").json()), "the decision, criterion by criterion"
     )
-    return Forms(files, tuple(public[0].gaps))
+    return Forms(files, tuple(dict.fromkeys(public[0].gaps + services.gaps)))
 
 
 def stage_map(

@@ -244,8 +244,8 @@ def _policy(policy: Mapping[str, Any]) -> Iterator[Problem]:
         case {
             "resolution": {"value": fine},
             "public_resolution": {"value": coarse},
-        } if _is_number(fine) and _is_number(coarse) and coarse > fine:
-            message = "must not be finer than $.policy.resolution.value"
+        } if _is_number(fine) and _is_number(coarse) and coarse >= fine:
+            message = "must be coarser than $.policy.resolution.value"
             yield _problem("$.policy.public_resolution.value", "order", message)
     match policy:
         case {"languages": {"value": [*tags]}}:

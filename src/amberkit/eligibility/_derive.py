@@ -39,19 +39,21 @@ _UNKNOWN: Derived = (None, ())
 
 
 def age_years(case: Case, _: dt.datetime) -> Derived:
-    # The day is the one in UTC, as in the check of age against birth date.
-    day = case.last_seen.time.date()
-    ages = [
-        age for c in case.children if (age := c.age_at_disappearance(day)) is not None
-    ]
-    if len(ages) < len(case.children):
-        return _UNKNOWN
-    fields = {
-        "children.age_years" if child.birth_date is None else "children.birth_date"
-        for child in case.children
-    }
-    if "children.birth_date" in fields:
-        fields.add("last_seen.time")
+    """The age of the youngest; not known where it depends on the local calendar."""
+    # The case knows no zone: it is some day between UTC-12 and UTC+14.
+    earliest, latest = (
+        (case.last_seen.time + dt.timedelta(hours=hours)).date() for hours in (-12, 14)
+    )
+    ages, fields = [], set()
+    for child in case.children:
+        age = child.age_at_disappearance(earliest)
+        if age is None or age != child.age_at_disappearance(latest):
+            return _UNKNOWN
+        ages.append(age)
+        if child.age_years is not None:
+            fields.add("children.age_years")
+        else:
+            fields |= {"children.birth_date", "last_seen.time"}
     return min(ages), tuple(sorted(fields))
 
 
@@ -68,14 +70,15 @@ _MAY_CONSENT = frozenset(
 )
 
 
-def consent(case: Case, _: dt.datetime) -> Derived:
+def consent(case: Case, now: dt.datetime) -> Derived:
     # What somebody else says is neither consent nor refusal: the right one is unasked.
     if case.report.consent is None:
         return _UNKNOWN
     consent = case.report.consent.reveal()
-    if consent.by not in _MAY_CONSENT:
+    if consent.by not in _MAY_CONSENT or consent.at > now:
         return _UNKNOWN
-    return consent.given, ("report.consent.by", "report.consent.given")
+    fields = ("report.consent.at", "report.consent.by", "report.consent.given")
+    return consent.given, fields
 
 
 def elapsed(case: Case, now: dt.datetime) -> Derived:

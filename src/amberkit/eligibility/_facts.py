@@ -152,7 +152,7 @@ _DECLARED = (
             "publication ?",
             "هل يوافق الأب أو الأم أو الولي الشرعي صراحةً على النشر؟",
         ),
-        fields=("report.consent.by", "report.consent.given"),
+        fields=("report.consent.at", "report.consent.by", "report.consent.given"),
         privacy=Privacy.R,
         cost=1,
         derive=_derive.consent,

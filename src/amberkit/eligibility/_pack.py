@@ -127,7 +127,7 @@ class GrowthKind(enum.Enum):
 
 @attrs.frozen(kw_only=True)
 class Speeds:
-    """Assumed speeds in kilometers an hour, greater than 0."""
+    """Assumed speeds in kilometers an hour, from 0.1 to 1000."""
 
     on_foot: float
     public_transport: float
@@ -206,7 +206,8 @@ class Policy:
     """H3 resolution of the cells of an alert, in ``[0, 15]``."""
 
     public_resolution: Decision[int]
-    """Coarser H3 resolution whose cell center stands for the point in public."""
+    """Coarser H3 resolution, 8 at most, whose cell center stands for the point in
+    public."""
 
     deadline_h: Decision[float]
     """Hours after the report by which an alert must be out."""

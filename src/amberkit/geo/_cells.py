@@ -14,7 +14,7 @@ from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
 from amberkit.geo._regions import coordinates
 
-__all__ = ["CellSet", "checked_resolution"]
+__all__ = ["CellSet", "checked_cells", "checked_resolution"]
 
 Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.uint64]
@@ -316,6 +316,13 @@ def _id_array(ids: npt.ArrayLike) -> Ids:
     if array.size and (array.dtype.kind not in "iu" or array.min() < 0):
         raise InvalidValue("ids", "h3 cell ids as integers")
     return array.astype(np.uint64)
+
+
+def checked_cells(ids: npt.ArrayLike) -> Ids:
+    """Return *ids* flat; refuse what is no cell."""
+    array = _id_array(ids).ravel()
+    _refuse(~_ids.is_cell(array), "a cell")
+    return array
 
 
 def _refuse(bad: Bools, expected: str) -> None:

@@ -14,7 +14,7 @@ import shapely
 
 from amberkit.errors import InvalidValue
 from amberkit.geo import _geodesy, _h3
-from amberkit.geo._cells import checked_resolution
+from amberkit.geo._cells import checked_cells, checked_resolution
 from amberkit.geo._errors import NotEnclosable
 from amberkit.geo._plane import WORLD, turned
 from amberkit.geo._regions import (
@@ -41,6 +41,8 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+# Seven decimals of a degree.
+_GRID_DEG = 1e-7
 # Points at which each edge of a ring is measured, and attempts to move it far enough.
 _SAMPLES = 64
 _ATTEMPTS = 40
@@ -93,8 +95,12 @@ def cell_boundaries(ids: npt.ArrayLike) -> tuple[Floats, ...]:
     Returns:
         For each cell an array ``(k, 2)`` of ``(lat, lon)`` in degrees, open,
         counter-clockwise, 5 to 10 corners.
+
+    Raises:
+        InvalidCell: If an id is no cell.
+        InvalidValue: If *ids* are no integers.
     """
-    lat, lon, sizes = _h3.boundaries(np.asarray(ids, np.uint64).ravel())
+    lat, lon, sizes = _h3.boundaries(checked_cells(ids))
     corners = np.column_stack((lat, lon))
     return tuple(np.split(corners, np.cumsum(sizes)))[:-1]
 
@@ -154,10 +160,21 @@ def enclosing_polygon(region: Region, *, vertices: int = 99) -> dict[str, Any]:
     )
     if shape.is_empty:
         raise NotEnclosable("it is empty")
-    oriented = shapely.orient_polygons(shape)
+    oriented = shapely.orient_polygons(_on_grid(shape))
     only = oriented.geoms[0] if len(oriented.geoms) == 1 else oriented
     mapping: dict[str, Any] = shapely.geometry.mapping(only)
     return mapping
+
+
+def _on_grid(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
+    """Return a shape on the grid of 1e-7 degrees that holds *shape*."""
+    places = shapely.get_coordinates(shape)
+    if (places == np.round(places, 7)).all():
+        return shape
+    # Snapping moves a vertex by at most 0.71 of a step, less than it was moved before.
+    wider = shapely.buffer(shape, _GRID_DEG, join_style="mitre", mitre_limit=2)
+    snapped = shapely.set_precision(shapely.intersection(wider, WORLD), _GRID_DEG)
+    return _areas(shapely.transform(snapped, lambda places: np.round(places, 7)))
 
 
 def _count(name: str, value: object) -> int:

@@ -19,6 +19,10 @@ from amberkit.eligibility import Growth, GrowthKind
 
 __all__ = ["Step", "Why", "WhyCode", "steps"]
 
+# A slow pace and a long way could otherwise pass the last year there is; no alert
+# lasts for a century.
+_FAR_OFF_S = 100 * 365 * 86_400.0
+
 
 class WhyCode(enum.Enum):
     """Why a stage has its radius and its time."""
@@ -86,7 +90,12 @@ def steps(
     """
     speed = growth.speeds_kmh.of(mobility)
     pace = speed / 3.6 / growth.detour_factor
-    elapsed = (now - last_seen).total_seconds()
+
+    def outgrown(radius_m: float) -> dt.datetime:
+        """The minute in which the reach passes a radius: early is the safe side."""
+        seconds = min(radius_m / pace, _FAR_OFF_S)
+        time = last_seen + dt.timedelta(seconds=seconds)
+        return time.replace(second=0, microsecond=0)
 
     def why(code: WhyCode, radius_m: float, at: dt.datetime) -> Why:
         gone = (at - last_seen).total_seconds()
@@ -104,24 +113,19 @@ def steps(
         if growth.kind is GrowthKind.FIXED:
             yield growth.radii_m[-1], now, WhyCode.FIXED
             return
-        held = [radius for radius in growth.radii_m if radius >= elapsed * pace]
+        held = [radius for radius in growth.radii_m if outgrown(radius) > now]
         if not held:
             yield growth.radii_m[-1], now, WhyCode.LARGEST
             return
         yield held[0], now, WhyCode.ALREADY_REACHABLE
         for smaller, radius in itertools.pairwise(held):
-            outgrown = last_seen + dt.timedelta(seconds=smaller / pace)
-            yield radius, max(now, _minute(outgrown)), WhyCode.GROWS
+            if outgrown(smaller) >= expires:
+                return
+            yield radius, outgrown(smaller), WhyCode.GROWS
 
-    planned = [run for run in runs() if run[1] < expires]
+    planned = list(runs())
     ends = [starts for _, starts, _ in planned[1:]] + [expires]
     return tuple(
         Step(radius_m=radius, starts=starts, ends=end, why=why(code, radius, starts))
         for (radius, starts, code), end in zip(planned, ends, strict=True)
-        if starts < end
     )
-
-
-def _minute(time: dt.datetime) -> dt.datetime:
-    """Return the start of the minute that holds *time*: early is the safe side."""
-    return time.replace(second=0, microsecond=0)

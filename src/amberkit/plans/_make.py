@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable
 
 from amberkit.agency import Agency
@@ -35,10 +34,11 @@ def plan_alert(
     Public stages grow around the point last seen as the pack's growth says, each
     within *boundary*, up to the pack's largest radius. Their geometry is drawn around
     the center of the H3 cell that holds the point at the pack's public resolution,
-    with a radius enlarged by the farthest that any point of that cell, with the
-    uncertainty, can be from there: each region contains the disk that is meant, and
-    tells of the point only its coarse cell. The services are told at once, nationwide
-    where the pack says so.
+    with a radius enlarged by the farthest that any point of that cell can be from
+    there, and by the uncertainty, rounded up to 500 m, 1 km, 2 km and so on. So each
+    region contains the disk that is meant, and tells of the point only its coarse
+    cell, and of the uncertainty only its order. The services are told at once,
+    nationwide where the pack says so.
 
     Args:
         case: The case.
@@ -71,8 +71,7 @@ def plan_alert(
         expires=expires,
     )
     coarse = coarse_cell(case.last_seen.at, policy.public_resolution.value)
-    # Rounded up, for the exact figure would tell how uncertain the point is.
-    margin_m = math.ceil((coarse.reach_m + case.last_seen.uncertainty_m) / 500) * 500
+    margin_m = coarse.reach_m + _ladder(case.last_seen.uncertainty_m)
     regions: list[Region] = []
     for step in planned:
         disk = Disk(coarse.center, radius_m=step.radius_m + margin_m)
@@ -126,6 +125,14 @@ def plan_alert(
     )
 
 
+def _ladder(uncertainty_m: float) -> float:
+    """Round up to a step of a ladder, for the figure itself is not public."""
+    step_m = 500.0
+    while step_m < uncertainty_m:
+        step_m *= 2
+    return step_m
+
+
 def _refuse_unfit(
     case: Case,
     assessment: Assessment,
@@ -139,8 +146,10 @@ def _refuse_unfit(
         )
     if assessment.pack != pack:
         raise PlanRefused("other-pack", "the assessment must be made under this pack")
-    if now < case.report.received:
-        raise PlanRefused("before-report", "now must not be before the report")
+    if now < max(case.report.received, case.last_seen.time):
+        raise PlanRefused(
+            "before-report", "now must not be before the report or the time last seen"
+        )
     match assessment.truth:
         case Truth.FALSE:
             raise PlanRefused(

@@ -17,8 +17,14 @@ __all__ = ["AlertPlan", "Override", "ServicesPlan", "Stage"]
 
 
 def _reason(value: str) -> str:
-    if not value.strip() or len(value) > 1000:
+    if not isinstance(value, str) or not value.strip() or len(value) > 1000:
         raise InvalidValue("reason", "1 to 1000 characters")
+    return value
+
+
+def _person(value: str) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > 64:
+        raise InvalidValue("by", "1 to 64 characters")
     return value
 
 
@@ -26,7 +32,7 @@ def _reason(value: str) -> str:
 class Override:
     """A recorded decision to plan although the criteria are not all known."""
 
-    by: str
+    by: str = attrs.field(converter=_person, repr=False)
     """Who decided: a pseudonym or service number."""
 
     reason: str = attrs.field(converter=_reason, repr=False)
@@ -106,8 +112,8 @@ class AlertPlan:
     center: LatLon
     """Center of the coarse cell that holds the point last seen; WGS 84 degrees."""
 
-    mobility: Mobility | None
-    last_seen: dt.datetime
+    mobility: Mobility | None = attrs.field(repr=False)
+    last_seen: dt.datetime = attrs.field(repr=False)
     deadline: dt.datetime
     """When the alert must be public at the latest."""
 

@@ -51,7 +51,7 @@ def compose(
         description=tuple(speaker.description()),
         instruction=tuple(speaker.instruction()),
         area=wording.phrases[frame.area].format(
-            radius=wording.isolate(f"{frame.radius_m / 1000:g}")
+            radius=wording.isolate(wording.number(frame.radius_m / 1000))
         ),
     )
 
@@ -115,7 +115,9 @@ class _Speaker:
             seen = self._phrase("last_seen", time=seen, place=place)
         yield self._wording.line("last_seen", seen)
         yield from self._labeled("last_seen.direction")
-        yield from self._labeled("last_seen.at")
+        shown = [self._show("last_seen.at"), self._within("last_seen")]
+        if shown[0]:
+            yield self._wording.line("last_seen.at", self._parts(shown))
         yield from self._labeled("circumstances.summary")
         yield from self._labeled("circumstances.mobility")
 
@@ -125,8 +127,9 @@ class _Speaker:
         def show(field: str) -> str | None:
             return self._show(f"{group}.{field}", index)
 
-        name = self._aged(index) if group == "children" else show("name")
-        age = None if group == "children" else show("age_years")
+        is_child = group == "children"
+        name = self._aged(index) if is_child else self._name(f"{group}.name", index)
+        age = None if is_child else show("age_years")
         around = self._phrase("around", value=age) if age else None
         who = [name, show("sex"), around]
         looks = [
@@ -135,14 +138,15 @@ class _Speaker:
             *(self._trait(group, trait, index) for trait in ("build", "hair", "eyes")),
         ]
         worn = ("appearance.marks", "appearance.clothing")
-        if group == "children":
+        if is_child:
             yield self._wording.line(group, self._parts([*who, *looks]))
             for field in worn:
                 yield from self._labeled(f"{group}.{field}", index)
         else:
             # In one line, or it would read as if it were told of the child.
             told = [line for f in worn for line in self._labeled(f"{group}.{f}", index)]
-            yield self._wording.line(group, self._parts([*who, *looks, *told]))
+            if parts := self._parts([*who, *looks, *told]):
+                yield self._wording.line(group, parts)
         for field in (
             "health_instruction",
             "birth_date",
@@ -157,42 +161,63 @@ class _Speaker:
             yield from self._photograph(group, picture)
 
     def _photograph(self, group: str, index: tuple[int, ...]) -> Iterator[str]:
-        alt = self._show(f"{group}.photographs.alt", index)
-        differs = self._show(f"{group}.photographs.differs", index)
+        alt, differs, kind, taken = (
+            self._show(f"{group}.photographs.{field}", index)
+            for field in ("alt", "differs", "kind", "taken")
+        )
         if alt and differs:
             alt = self._phrase("photograph_differs", alt=alt, differs=differs)
         if alt:
-            yield self._wording.line("photographs", alt)
+            yield self._wording.line("photographs", self._parts([kind, taken, alt]))
 
     def _vehicle(self, index: tuple[int, ...]) -> Iterator[str]:
-        shown = [
-            self._show(f"vehicles.{field}", index)
-            for field in ("kind", "color", "make", "model", "marks")
-        ]
+        def show(field: str) -> str | None:
+            return self._show(f"vehicles.{field}", index)
+
+        shown = [show(field) for field in ("kind", "color", "make", "model", "marks")]
         plate = self._plain("vehicles.plate", index)
         partial = self._plain("vehicles.plate_partial", index)
         if plate or partial:
             text = left_to_right(plate or partial or "")
             if partial:
                 text = self._phrase("partial_plate", plate=text)
-            shown.append(self._wording.line("plate", text))
+            country = show("plate_country")
+            shown += [self._wording.line("plate", self._parts([text, country]))]
+        if self._frame.audience is Audience.SERVICES:
+            shown.append(show("confidence"))
         if any(shown):
             yield self._wording.line("vehicles", self._parts(shown))
 
     def _sighting(self, index: tuple[int, ...]) -> Iterator[str]:
-        fields = ("seen", "at", "uncertainty_m", "confidence")
-        shown = [self._show(f"sightings.{field}", index) for field in fields]
+        seen, at, confidence = (
+            self._show(f"sightings.{field}", index)
+            for field in ("seen", "at", "confidence")
+        )
+        shown = [seen, at, self._within("sightings", index), confidence]
         yield self._wording.line("sightings", self._parts(shown))
 
     # --- single values --------------------------------------------------------------
 
     def _aged(self, index: tuple[int, ...]) -> str:
         names = [
-            self._show(f"children.{n}", index) for n in ("given_name", "family_name")
+            self._name(f"children.{n}", index) for n in ("given_name", "family_name")
         ]
         name = " ".join(part for part in names if part)
         age = self._show("children.age_years", index)
-        return self._phrase("aged", name=name, age=age) if age and name else name
+        return self._phrase("aged", name=name, age=age) if age else name
+
+    def _name(self, field: str, index: tuple[int, ...]) -> str | None:
+        """Return a name; in its own script where it has none in this language."""
+        item = self._items.get((field, index))
+        if item is None or not isinstance(item.value, Localized):
+            return None
+        own = item.value.find(self._language)
+        return own or self._isolate(item.value.find(next(iter(item.value))) or "")
+
+    def _within(self, group: str, index: tuple[int, ...] = ()) -> str | None:
+        """Return how far off a point may be."""
+        shown = self._show(f"{group}.uncertainty_m", index)
+        return self._phrase("within", value=shown) if shown else None
 
     def _trait(self, group: str, trait: str, index: tuple[int, ...]) -> str | None:
         shown = self._show(f"{group}.appearance.{trait}", index)
@@ -213,7 +238,13 @@ class _Speaker:
             case True:
                 return self._wording.term(Term(name, "true"))
             case Localized() as text:
-                return text.find(self._language)
+                found = text.find(self._language)
+                # In one line: a text of several could look like lines of our own.
+                return " ".join(found.split()) if found else None
+            case tuple() as terms:
+                return self._wording.phrases["list"].join(
+                    map(self._wording.term, terms)
+                )
             case Term() as term:
                 return self._wording.term(term)
             case LatLon(lat=lat, lon=lon):

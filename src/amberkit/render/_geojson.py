@@ -67,19 +67,11 @@ def _geometry(area: Area) -> dict[str, Any] | None:
 
 
 def _circle(center: Point, radius_m: int) -> list[Any]:
-    """Return the polygons, two at the antimeridian, that contain a circle's region.
-
-    Rounding to 1e-7 degrees takes a centimeter at most, of the meter by which the
-    circle of a message is larger than what it stands for.
-    """
+    """Return the polygons, two at the antimeridian, that contain a circle."""
     disk = Disk(LatLon(lat=center[0] / 1e7, lon=center[1] / 1e7), radius_m=radius_m)
     geometry = enclosing_polygon(disk)
     coordinates: list[Any] = geometry["coordinates"]
-    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
-    return [
-        [[[round(lon, 7), round(lat, 7)] for lon, lat in ring] for ring in rings]
-        for rings in polygons
-    ]
+    return [coordinates] if geometry["type"] == "Polygon" else coordinates
 
 
 def _ring(ring: tuple[Point, ...]) -> list[list[float]]:

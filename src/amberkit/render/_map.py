@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from amberkit.agency import Agency
 from amberkit.eligibility import Scope
@@ -12,8 +12,8 @@ from amberkit.geo import Region
 from amberkit.plans import AlertPlan
 from amberkit.render._svg import draw
 from amberkit.render._times import in_zone, show_time
-from amberkit.render._why import render_why
-from amberkit.render._wording import Wording, load_wording
+from amberkit.render._why import say_why
+from amberkit.render._wording import Wording, choose_wordings
 from amberkit.values import Mode, language_tag
 
 __all__ = ["render_map"]
@@ -47,6 +47,7 @@ def render_map(
     languages: Sequence[str],
     mode: Mode,
     land: Region | None = None,
+    wordings: Iterable[Wording] = (),
 ) -> str:
     """Return the stages of *plan* on a map, as one self-contained HTML page.
 
@@ -60,13 +61,16 @@ def render_map(
         languages: BCP 47 tags, the leading one first.
         mode: All but live is marked first and last.
         land: What is land; the library ships no borders. Without it the page says so.
+        wordings: The agency's own phrases, as for `render_message`.
 
     Raises:
+        InvalidValue: If there is no language, or one is no tag.
         LanguageMissing: If there is no wording in a language.
+        WordingNotReviewed: If the mode is live and a wording names no reviewer.
     """
     tags = [language_tag(language) for language in languages]
-    wordings = [load_wording(tag) for tag in tags]
-    leading = wordings[0]
+    chosen = choose_wordings(tags, wordings, mode)
+    leading = chosen[0]
     title = leading.map["title"].format(case=plan.case_id)
     zone = agency.time_zone
     drawing = draw(
@@ -83,12 +87,12 @@ def render_map(
     bands = [
         f'<div class="marker" lang="{tag}" dir="{wording.direction}">'
         f"{html.escape(wording.markers[mode.value])}</div>"
-        for tag, wording in zip(tags, wordings, strict=True)
+        for tag, wording in zip(tags, chosen, strict=True)
         if mode is not Mode.LIVE
     ]
     sections = [
         _section(plan, zone, tag, wording, land=land)
-        for tag, wording in zip(tags, wordings, strict=True)
+        for tag, wording in zip(tags, chosen, strict=True)
     ]
     return "\n".join(
         [
@@ -127,7 +131,7 @@ def _section(
         f"<td>{time(stage.starts)}</td><td>{time(stage.ends)}</td>"
         f'<td><bdi dir="ltr">{stage.radius_m / 1000:g} km</bdi></td>'
         f'<td><bdi dir="ltr">{len(stage.cells):,} (+{len(stage.added):,})</bdi></td>'
-        f"<td>{html.escape(render_why(stage.why, language=tag))}</td>"
+        f"<td>{html.escape(say_why(stage.why, wording))}</td>"
         "</tr>"
         for stage in plan.stages
     )

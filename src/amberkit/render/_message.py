@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
@@ -13,10 +13,10 @@ from amberkit.geo import Disk, Region, enclosing_polygon
 from amberkit.messages import Area, Circle, Message, Point
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
 from amberkit.render._compose import Frame, compose
-from amberkit.render._errors import RenderRefused, WordingNotReviewed
+from amberkit.render._errors import RenderRefused
 from amberkit.render._projection import gaps_in, project
 from amberkit.render._times import in_zone
-from amberkit.render._wording import Wording, load_wording
+from amberkit.render._wording import Wording, choose_wordings
 from amberkit.values import Audience, LatLon, Mode, aware_utc, language_tag
 
 __all__ = ["render_message"]
@@ -32,7 +32,7 @@ def render_message(
     languages: Sequence[str],
     mode: Mode,
     sent: dt.datetime,
-    wordings: Mapping[str, Wording] | None = None,
+    wordings: Iterable[Wording] = (),
 ) -> Message:
     """Say what *plan* says, to one audience, in one stage.
 
@@ -49,15 +49,15 @@ def render_message(
         languages: BCP 47 tags, the leading one first.
         mode: Live, exercise or test; all but live are marked in every text.
         sent: The time that the message bears; aware, before the plan expires.
-        wordings: The agency's own phrases by language, such as reviewed ones; a
-            language that is not in it takes the wording that ships.
+        wordings: The agency's own phrases, such as reviewed ones; a language that none
+            of them is in takes the wording that ships.
 
     Returns:
         The message; its ``gaps`` list free texts missing in a language.
 
     Raises:
-        RenderRefused: If plan, case and stage do not belong together, or the plan has
-            expired by *sent*.
+        RenderRefused: If plan, case and stage do not belong together, or *sent* lies
+            before the plan was made or after it has expired.
         LanguageMissing: If there is no wording in a language.
         WordingNotReviewed: If the mode is live and a wording names no reviewer.
         InvalidValue: If a language is no tag, or the agency's zone is not known.
@@ -70,7 +70,9 @@ def render_message(
     if audience is Audience.PUBLIC:
         part = plan.stages[stage]
     special = audience is Audience.SERVICES and plan.services.special_data
-    items = project(case, audience, special_data=special)
+    items = project(
+        case, audience, at=sent, zone=agency.time_zone, special_data=special
+    )
     frame = Frame(
         mode=mode,
         audience=audience,
@@ -83,12 +85,11 @@ def render_message(
         area=_area_phrase(part),
         radius_m=part.radius_m,
     )
-    texts = []
-    for tag in tags:
-        wording = (wordings or {}).get(tag) or load_wording(tag)
-        if mode is Mode.LIVE and not wording.reviewed_by:
-            raise WordingNotReviewed(tag)
-        texts.append(compose(items, frame, language=tag, wording=wording))
+    chosen = choose_wordings(tags, wordings, mode)
+    texts = [
+        compose(items, frame, language=tag, wording=wording)
+        for tag, wording in zip(tags, chosen, strict=True)
+    ]
     return Message(
         identifier=f"{case.id}.r{case.revision}.s{stage}.{audience.value}.{mode.value}",
         case_id=case.id,
@@ -119,8 +120,10 @@ def _refuse_unfit(
             "other-case", "the plan must be of this case and this revision"
         )
     last = len(plan.stages) - 1 if audience is Audience.PUBLIC else 0
-    if not 0 <= stage <= last:
+    if stage not in range(last + 1):
         raise RenderRefused("no-such-stage", f"stage must be in [0, {last}]")
+    if sent < plan.made.replace(microsecond=0):
+        raise RenderRefused("too-early", "sent must not be before the plan was made")
     if sent >= plan.expires:
         raise RenderRefused("expired", "sent must be before the plan expires")
 
@@ -133,25 +136,24 @@ def _area_phrase(part: Stage | ServicesPlan) -> str:
 
 def _area(region: Region | None) -> Area:
     """Return shapes that contain *region*."""
-    match region:
-        case None:
-            return Area()
-        case Disk(center=center, radius_m=radius_m):
-            # One meter more than makes up for rounding the center to 1e-7 degrees.
-            return Area(circles=(Circle(_point(center), math.ceil(radius_m) + 1),))
-        case _:
-            geometry = enclosing_polygon(region)
-            parts = geometry["coordinates"]
-            polygons = [parts] if geometry["type"] == "Polygon" else parts
-            return Area(
-                polygons=tuple(
-                    tuple(
-                        tuple(_point(LatLon(lat=lat, lon=lon)) for lon, lat in ring)
-                        for ring in rings
-                    )
-                    for rings in polygons
-                )
+    if region is None:
+        return Area()
+    if isinstance(region, Disk):
+        # One meter more than makes up for rounding the center to 1e-7 degrees.
+        circle = Circle(_point(region.center), math.ceil(region.radius_m) + 1)
+        return Area(circles=(circle,))
+    geometry = enclosing_polygon(region)
+    parts = geometry["coordinates"]
+    polygons = [parts] if geometry["type"] == "Polygon" else parts
+    return Area(
+        polygons=tuple(
+            tuple(
+                tuple(_point(LatLon(lat=lat, lon=lon)) for lon, lat in ring)
+                for ring in rings
             )
+            for rings in polygons
+        )
+    )
 
 
 def _point(point: LatLon) -> Point:

@@ -7,64 +7,74 @@ import enum
 import math
 import re
 
+import attrs
+
 from amberkit.cases import Case, leaf_values
 from amberkit.errors import Problem
 from amberkit.messages import Item, Term, Value, may_see
-from amberkit.values import Audience, LatLon, Localized, Privacy, Restricted
+from amberkit.render._times import in_zone
+from amberkit.values import (
+    Audience,
+    Confidence,
+    LatLon,
+    Localized,
+    Privacy,
+    Restricted,
+)
 
 __all__ = ["gaps_in", "project"]
 
 
 def project(
-    case: Case, audience: Audience, *, special_data: bool = False
+    case: Case,
+    audience: Audience,
+    *,
+    at: dt.datetime,
+    zone: str,
+    special_data: bool = False,
 ) -> tuple[Item, ...]:
     """Return every field of *case* that *audience* may see, in the order of the model.
 
-    A P2 or S field needs the case's own recorded `Disclosure` where its class does;
-    class S needs *special_data* besides, the pack's permission.
+    A P2 or S field needs the case's own recorded `Disclosure`, no younger than *at*,
+    where its class does; class S needs *special_data* besides, the pack's permission.
+    Where only the birth date was given, the age on the day of the disappearance in
+    *zone* is told, which is public while the date is not. A vehicle that was ruled out
+    is not told to the public.
     """
     reasons = {
-        disclosure.field: disclosure.reason.value
+        disclosure.field: disclosure.reason
         for disclosure in case.disclosures
-        if disclosure.audience is audience
+        if disclosure.audience is audience and disclosure.at <= at
+    }
+    ruled_out = {
+        index
+        for index, vehicle in enumerate(case.vehicles)
+        if vehicle.confidence is Confidence.RULED_OUT and audience is Audience.PUBLIC
     }
     items: list[Item] = []
-    for leaf, indexes, value in leaf_values(case):
+    for leaf, indexes, value in leaf_values(_with_ages(case, zone)):
         reason = reasons.get(leaf.name)
         if leaf.privacy is Privacy.S and not special_data:
             continue
         if not may_see(audience, leaf.privacy, reason=reason):
             continue
+        if leaf.path[0] == "vehicles" and indexes[0] in ruled_out:
+            continue
         items.append(
-            Item(
-                field=leaf.name,
-                indexes=indexes,
-                privacy=leaf.privacy,
-                reason=reason,
-                value=_value(value),
-            )
+            Item(field=leaf.name, indexes=indexes, reason=reason, value=_value(value))
         )
-    return (*items, *_ages(case))
+    return tuple(items)
 
 
-def _ages(case: Case) -> list[Item]:
-    """The age is public where only the exact birth date, which is not, was given."""
-    day = case.last_seen.time.date()
-    ages = {
-        index: child.age_at_disappearance(day)
-        for index, child in enumerate(case.children)
-        if child.age_years is None
-    }
-    return [
-        Item(
-            field="children.age_years",
-            indexes=(index,),
-            privacy=Privacy.P1,
-            value=age,
-        )
-        for index, age in ages.items()
-        if age is not None
-    ]
+def _with_ages(case: Case, zone: str) -> Case:
+    day = in_zone(case.last_seen.time, zone).date()
+    return attrs.evolve(
+        case,
+        children=tuple(
+            attrs.evolve(child, age_years=child.age_at_disappearance(day))
+            for child in case.children
+        ),
+    )
 
 
 def _value(value: object) -> Value:
@@ -76,7 +86,8 @@ def _value(value: object) -> Value:
         case float():
             return math.ceil(value)
         case tuple():
-            return ", ".join(value)
+            # Of a case only the languages that a child speaks.
+            return tuple(Term("language", tag.split("-")[0]) for tag in value)
         case Localized() | LatLon() | str() | int() | dt.date():
             return value
         case Restricted():

@@ -5,17 +5,24 @@ from __future__ import annotations
 import functools
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import attrs
 
+from amberkit.errors import InvalidValue
 from amberkit.messages import Term
-from amberkit.render._errors import LanguageMissing
-from amberkit.values import language_tag
+from amberkit.render._errors import LanguageMissing, WordingNotReviewed
+from amberkit.values import Mode, language_tag
 
-__all__ = ["Wording", "left_to_right", "load_wording", "wording_languages"]
+__all__ = [
+    "Wording",
+    "choose_wordings",
+    "left_to_right",
+    "load_wording",
+    "wording_languages",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +43,7 @@ class Wording:
     reviewed_by: str | None
     """Who has checked the phrases for live use; None if nobody."""
 
+    decimal_point: str
     markers: Mapping[str, str] = attrs.field(repr=False)
     events: Mapping[str, str] = attrs.field(repr=False)
     phrases: Mapping[str, str] = attrs.field(repr=False)
@@ -47,8 +55,11 @@ class Wording:
     map: Mapping[str, str] = attrs.field(repr=False)
 
     def term(self, term: Term) -> str:
-        """Return the word for *term*."""
-        return self.terms[term.vocabulary][term.code]
+        """Return the word for *term*; a language without one keeps its tag."""
+        words = self.terms[term.vocabulary]
+        if term.vocabulary == "language":
+            return words.get(term.code, term.code)
+        return words[term.code]
 
     def age(self, years: int) -> str:
         """Return an age in years, in the plural that the number takes."""
@@ -61,10 +72,21 @@ class Wording:
     def isolate(self, value: str) -> str:
         """Return a name, number or address so that the text around it leaves it alone.
 
-        Right-to-left text would otherwise move its parts. Its own direction is that of
-        its first letter, and left to right where it has none.
+        Right-to-left text would otherwise move its parts, and right-to-left letters
+        in it those of the text. Its own direction is that of its first letter, and
+        left to right where it has none.
         """
-        return f"\u2068{value}\u2069" if self.direction == "rtl" else value
+        needed = self.direction == "rtl" or any(map(_is_right_to_left, value))
+        return f"\u2068{value}\u2069" if needed else value
+
+    def number(self, value: float) -> str:
+        """Return a number with one decimal below 10, and whole from there on."""
+        shown = f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+        return shown.replace(".", self.decimal_point)
+
+
+def _is_right_to_left(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
 
 
 def left_to_right(value: str) -> str:
@@ -75,8 +97,7 @@ def left_to_right(value: str) -> str:
     left-to-right mark after the letter keeps them apart.
     """
     marked = [
-        character + "\u200e" * (unicodedata.bidirectional(character) in ("R", "AL"))
-        for character in value
+        character + "\u200e" * _is_right_to_left(character) for character in value
     ]
     return f"\u2066{''.join(marked)}\u2069"
 
@@ -99,6 +120,29 @@ def load_wording(language: str) -> Wording:
     if primary not in wording_languages():
         raise LanguageMissing(language, wording_languages())
     return _load(primary)
+
+
+def choose_wordings(
+    languages: Sequence[str], own: Iterable[Wording], mode: Mode
+) -> tuple[Wording, ...]:
+    """Return a wording for each tag: the agency's own, or the one that ships.
+
+    Raises:
+        InvalidValue: If a tag is none, or there is no tag.
+        LanguageMissing: If there is no wording in a language.
+        WordingNotReviewed: If *mode* is live and a wording names no reviewer.
+    """
+    if not languages:
+        raise InvalidValue("languages", "at least one language tag")
+    mine = {wording.language: wording for wording in own}
+    chosen = []
+    for language in languages:
+        primary = language_tag(language).split("-")[0]
+        wording = mine.get(primary) or load_wording(language)
+        if mode is Mode.LIVE and not wording.reviewed_by:
+            raise WordingNotReviewed(language)
+        chosen.append(wording)
+    return tuple(chosen)
 
 
 @functools.cache

@@ -27,7 +27,8 @@ _MAX_DIGITS = 400
 # Possessive, and a string may end with the text: no input makes it look twice.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-_PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_-]{0,63}")
+# As the formats spell theirs; a name of a person has a capital letter, as a rule.
+_PLAIN_KEY = re.compile(r"[a-z_$][a-z0-9_-]{0,39}")
 
 
 def read_source(source: str | os.PathLike[str] | bytes, kind: str) -> object:

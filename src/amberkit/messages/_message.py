@@ -1,24 +1,17 @@
-"""The narrow waist: what render makes and publish carries.
-
-A `Message` consists of *items*, each with the privacy class of the field that it came
-from. Its constructor holds every item against `ACCESS`, so that a message which holds
-what its audience may not see cannot exist. Geometry is integers and tuples: what is
-hashed, approved and sent is then the same everywhere.
-"""
+"""The message: items, texts and an area, each checked on construction."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Mapping
-from types import MappingProxyType
 
 import attrs
 
-from amberkit.errors import AmberkitError, InvalidValue, Problem
+from amberkit.errors import InvalidValue, Problem
+from amberkit.messages._access import FIELDS, DisclosureRefused, may_see
 from amberkit.values import (
     Audience,
     CaseId,
+    DisclosureReason,
     LanguageTag,
     LatLon,
     Localized,
@@ -28,89 +21,7 @@ from amberkit.values import (
     case_id,
 )
 
-__all__ = [
-    "ACCESS",
-    "Access",
-    "Area",
-    "Capabilities",
-    "Circle",
-    "Delivery",
-    "DisclosureRefused",
-    "Item",
-    "Message",
-    "MessageText",
-    "Operation",
-    "Term",
-    "Value",
-    "may_see",
-]
-
-
-class Access(enum.Enum):
-    """On what condition an audience sees a class of data."""
-
-    ALWAYS = "always"
-    WITH_REASON = "with a recorded reason"
-    NEVER = "never"
-
-
-ACCESS: Mapping[Audience, Mapping[Privacy, Access]] = MappingProxyType(
-    {
-        Audience.PUBLIC: MappingProxyType(
-            {
-                Privacy.P0: Access.ALWAYS,
-                Privacy.P1: Access.ALWAYS,
-                Privacy.P2: Access.WITH_REASON,
-                Privacy.S: Access.NEVER,
-                Privacy.R: Access.NEVER,
-                Privacy.K: Access.NEVER,
-            }
-        ),
-        Audience.SERVICES: MappingProxyType(
-            {
-                Privacy.P0: Access.ALWAYS,
-                Privacy.P1: Access.ALWAYS,
-                Privacy.P2: Access.ALWAYS,
-                Privacy.S: Access.WITH_REASON,
-                Privacy.R: Access.NEVER,
-                Privacy.K: Access.NEVER,
-            }
-        ),
-    }
-)
-"""Who may see what: the one allow-list, by audience and class."""
-
-
-def may_see(audience: Audience, privacy: Privacy, *, reason: str | None) -> bool:
-    """Return whether *audience* may see data of class *privacy*.
-
-    *reason* is the code of the recorded reason for this field and audience, or None.
-    """
-    access = ACCESS[audience][privacy]
-    return access is Access.ALWAYS or (access is Access.WITH_REASON and bool(reason))
-
-
-class DisclosureRefused(AmberkitError, ValueError):
-    """A field was about to enter a message whose audience may not see it.
-
-    Attributes:
-        field: The field, such as ``children.school``.
-        privacy: Its class.
-        audience: The audience of the message.
-    """
-
-    def __init__(self, field: str, privacy: Privacy, audience: Audience) -> None:
-        super().__init__(field, privacy, audience)
-        self.field = field
-        self.privacy = privacy
-        self.audience = audience
-
-    def __str__(self) -> str:
-        access = ACCESS[self.audience][self.privacy].value
-        return (
-            f"{self.field} is of class {self.privacy.name}, which "
-            f"{self.audience.name} sees {access}"
-        )
+__all__ = ["Area", "Circle", "Item", "Message", "MessageText", "Point", "Term", "Value"]
 
 
 @attrs.frozen
@@ -124,7 +35,17 @@ class Term:
     """The word, such as ``black``."""
 
 
-Value = Localized | Term | LatLon | str | int | bool | dt.datetime | dt.date
+Value = (
+    Localized
+    | Term
+    | tuple[Term, ...]
+    | LatLon
+    | str
+    | int
+    | bool
+    | dt.datetime
+    | dt.date
+)
 """What an item can hold. Quantities are in the unit that the field's name ends with."""
 
 
@@ -133,19 +54,21 @@ class Item:
     """One field of a case that a message carries."""
 
     field: str
-    """The field, such as ``vehicles.color``."""
+    """The field, one of `FIELDS`, such as ``vehicles.color``."""
 
     indexes: tuple[int, ...] = ()
     """Which of several: ``(1,)`` for the second vehicle."""
 
-    privacy: Privacy
-    """Class of the field."""
-
-    reason: str | None = None
-    """Code of the recorded reason, where the class needs one."""
+    reason: DisclosureReason | None = attrs.field(default=None, repr=False)
+    """The recorded reason, where the class of the field needs one."""
 
     value: Value = attrs.field(repr=False)
     """What the field holds."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """The class of the field; restricted, if no message can carry it."""
+        return FIELDS.get(self.field, Privacy.R)
 
 
 _E7 = 10_000_000
@@ -181,8 +104,8 @@ def _check_point(point: Point) -> None:
 class Area:
     """Where a message applies. Without any shape it applies nationwide.
 
-    It always contains the planned region. Rings are closed; a polygon is its outer
-    ring, counter-clockwise, followed by its holes.
+    What `amberkit.render` makes contains the planned region. Rings are closed; a
+    polygon is its outer ring, counter-clockwise, followed by its holes.
     """
 
     circles: tuple[Circle, ...] = ()
@@ -191,8 +114,8 @@ class Area:
     def __attrs_post_init__(self) -> None:
         for rings in self.polygons:
             for ring in rings:
-                if len(ring) < 4 or ring[0] != ring[-1]:
-                    raise InvalidValue("ring", "closed, of at least 4 points")
+                if len(ring) < 4 or ring[0] != ring[-1] or len(set(ring)) < 3:
+                    raise InvalidValue("ring", "closed, of at least 3 different points")
                 for point in ring:
                     _check_point(point)
 
@@ -200,6 +123,10 @@ class Area:
     def nationwide(self) -> bool:
         """Whether no shape bounds it."""
         return not self.circles and not self.polygons
+
+
+def _count(things: tuple[object, ...]) -> str:
+    return f"<{len(things)}>"
 
 
 @attrs.frozen(kw_only=True)
@@ -227,7 +154,7 @@ class MessageText:
 class Message:
     """What one audience is told in one stage of one alert, in every form to come.
 
-    Its ``repr`` shows of a case only what is of class P0.
+    Its ``repr`` shows of a case only what is of class P0, and how much more there is.
 
     Raises:
         DisclosureRefused: If an item is of a class that *audience* may not see.
@@ -263,13 +190,13 @@ class Message:
     """When the alert ends by itself; always set, after *sent*."""
 
     area: Area = attrs.field(repr=False)
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = attrs.field(repr=_count)
     """What it tells of the case, in the order of the case model."""
 
     texts: tuple[MessageText, ...]
     """The items in words, once for each language; the first language leads."""
 
-    gaps: tuple[Problem, ...] = ()
+    gaps: tuple[Problem, ...] = attrs.field(default=(), repr=_count)
     """What could not be said in a language that was asked for."""
 
     def __attrs_post_init__(self) -> None:
@@ -302,69 +229,3 @@ class Message:
         if not found:
             raise InvalidValue("language", "one of " + ", ".join(self.languages))
         return found[0]
-
-
-# --- towards the channel --------------------------------------------------------------
-
-
-class Operation(enum.Enum):
-    """What a delivery asks of a channel."""
-
-    PUBLISH = "publish"
-    """Show this content, in place of an earlier version of the same case."""
-
-    CANCEL = "cancel"
-    """Say that the alert is over."""
-
-    WITHDRAW = "withdraw"
-    """Remove what identifies the child."""
-
-
-@attrs.frozen(kw_only=True)
-class Capabilities:
-    """What a channel can carry and promise. Declared once, constant for its life."""
-
-    forms: frozenset[str]
-    """Media types that it takes, such as ``application/cap+xml``."""
-
-    max_chars: int | None = None
-    """Longest plain text in Unicode code points; None for no limit."""
-
-    dedupe: str = attrs.field(
-        default="none", validator=attrs.validators.in_(("native", "key", "none"))
-    )
-    """How it recognizes a delivery that it has had: by itself, by key, or not."""
-
-    cancel: str = attrs.field(
-        default="none",
-        validator=attrs.validators.in_(("retract", "follow_up", "expire_only", "none")),
-    )
-    """What an ending does there."""
-
-
-def _read_only(forms: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    return MappingProxyType(dict(forms))
-
-
-@attrs.frozen(kw_only=True)
-class Delivery:
-    """One operation for one channel, rendered: what was approved is what is sent."""
-
-    key: str
-    """Idempotency key; equal keys mean the same effect, over retries and restarts."""
-
-    operation: Operation
-    case_id: CaseId
-    version: int
-    """Grows with each content of the case; a channel ignores what is older."""
-
-    mode: Mode
-    audience: Audience
-    forms: Mapping[str, bytes] = attrs.field(
-        converter=_read_only, repr=False, hash=False
-    )
-    """The content by media type."""
-
-    expires: dt.datetime = attrs.field(converter=aware_utc)
-    previous: str | None = attrs.field(default=None, repr=False)
-    """The reference that the channel's last receipt for this case gave."""
