@@ -368,3 +368,27 @@ def test_a_thousand_broken_files_raise_only_our_errors_and_show_nothing(planted)
 
     assert said.count("cannot read the case") > 500
     assert "canary" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [("mobilty", "did you mean 'mobility'?"), ("zzz", "there is summary")],
+)
+def test_a_mistyped_key_is_told_what_was_meant(raw, key, hint):
+    raw["circumstances"][key] = "on_foot"
+
+    with pytest.raises(InvalidDocument) as caught:
+        load_case(raw)
+
+    (problem,) = caught.value.problems
+    assert problem.path == f"$.circumstances.{key}"
+    assert hint in problem.message
+
+
+def test_an_object_in_another_form_is_told_what_it_should_be(raw):
+    raw["children"][0]["given_name"] = "Leila"
+
+    with pytest.raises(InvalidDocument, match="by BCP 47 tag") as caught:
+        load_case(raw)
+
+    assert "Leila" not in str(caught.value)

@@ -152,7 +152,8 @@ def test_messages_come_in_the_languages_that_are_asked_for(case, amberkit):
 
     amberkit("plan", case, "--out", out, "--languages", "fr")
 
-    assert [p.name for p in (out / "public").glob("*.txt")] == ["alert.fr.txt"]
+    texts = sorted(path.name for path in (out / "public").glob("*.txt"))
+    assert texts == [f"stage-{number}.fr.txt" for number in range(1, 6)]
 
 
 def test_a_text_that_lacks_a_language_is_noted(case, amberkit):
@@ -296,3 +297,78 @@ def test_a_map_of_land_that_is_given_differs_from_one_without(case, amberkit):
         (case.parent / "land.geojson").unlink(missing_ok=True)
 
     assert pages[0] != pages[1]
+
+
+def test_what_an_earlier_plan_has_left_is_removed_and_nothing_else(case, amberkit):
+    out = case.parent / "out"
+    amberkit("plan", case, "--out", out)
+    (out / "public" / "notes.txt").write_text("mine", encoding="utf-8")
+    (case.parent / "outside.txt").write_text("mine", encoding="utf-8")
+    listed = json.loads((out / "files.json").read_bytes())
+    (out / "files.json").write_text(json.dumps([*listed, "../outside.txt", 7]))
+
+    amberkit("plan", case, "--out", out, "--languages", "fr")
+
+    names = {path.name for path in (out / "public").iterdir()}
+    assert "stage-1.ar.txt" not in names
+    assert {"stage-1.fr.txt", "notes.txt"} <= names
+    assert (case.parent / "outside.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("listed", ["no json", "7", "{}"])
+def test_a_list_that_cannot_be_read_removes_nothing(case, amberkit, listed):
+    out = case.parent / "out"
+    out.mkdir()
+    (out / "files.json").write_text(listed, encoding="utf-8")
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+
+    ran = amberkit("plan", case, "--out", out)
+
+    assert ran.code == 0
+    assert (out / "mine.txt").exists()
+
+
+def test_an_old_file_that_cannot_be_removed_is_told(case, amberkit):
+    out = case.parent / "out"
+    (out / "stuck").mkdir(parents=True)
+    (out / "files.json").write_text('["stuck"]', encoding="utf-8")
+
+    ran = amberkit("plan", case, "--out", out)
+
+    assert ran.code == 5
+    assert "stuck" in ran.err
+
+
+def test_an_override_is_shown_and_recorded(case, amberkit):
+    samples.edit(case, (["circumstances", "publication_harm"], None))
+    given = ("--override-by", "0147", "--override-reason", "the prosecutor decided")
+
+    shown = amberkit("plan", case, "--out", case.parent / "out", *given)
+    told = amberkit("plan", case, "--out", case.parent / "out", *given, "--json").json()
+
+    assert "override by 0147: the prosecutor decided" in shown.out
+    assert told["plan"]["override"]["by"] == "0147"
+    assert told["plan"]["override"]["reason"] == "the prosecutor decided"
+    assert "prosecutor" not in "".join(
+        path.read_text(encoding="utf-8")
+        for path in (case.parent / "out" / "public").iterdir()
+    )
+
+
+def test_a_plan_of_one_stage_says_so(case, amberkit):
+    late = "2026-11-24T18:00:00+01:00"
+
+    ran = amberkit("plan", case, "--out", case.parent / "out", "--now", late)
+
+    assert "1 stage; it holds until the alert ends" in ran.out
+    assert "note: the alert should have been public by" in ran.out
+
+
+def test_a_zone_that_nobody_knows_is_a_problem_of_the_agency(case, amberkit):
+    agency = case.parent / "agency.json"
+    samples.edit(agency, (["time_zone"], "Atlantis/Capital"))
+
+    ran = amberkit("assess", case)
+
+    assert ran.code == 3
+    assert "$.time_zone" in ran.err

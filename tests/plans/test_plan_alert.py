@@ -296,6 +296,21 @@ def test_a_point_that_is_outside_either_way_gets_no_hint(
     assert "swapped" not in str(caught.value)
 
 
+def test_an_area_that_leaves_the_bounds_of_the_agency_is_noted(
+    case, assessment, pack, agency, now
+):
+    tight = attrs.evolve(agency, bounds=Bounds(south=33, west=-9, north=34.2, east=-7))
+    planned = plan_alert(case, assessment, pack, agency=tight, now=now)
+    within = box(33.1, -8.9, 34.1, -7.1)
+    bounded = plan_alert(case, assessment, pack, agency=tight, now=now, boundary=within)
+
+    # 40 km around Casablanca stay inside, 80 km pass 34.2 degrees north.
+    (alarm,) = planned.alarms
+    assert alarm.code == "beyond-bounds"
+    assert alarm.message.startswith("stage 4 ")
+    assert bounded.alarms == ()
+
+
 def test_without_bounds_any_place_will_do(case, assessment, pack, agency, now):
     away = attrs.evolve(case.last_seen, at=LatLon(lat=-17.0, lon=179.95))
     planned = plan_alert(

@@ -266,7 +266,7 @@ def test_the_services_hear_how_far_off_a_point_may_be_and_how_sure_we_are(render
     text = render_text(render(audience=Audience.SERVICES), language="fr")
 
     assert "Point : 33.59438, -7.61902 ; à 150 m près" in text
-    assert "à 300 m près ; soupçonné" in text
+    assert "à 300 m près ; non confirmé" in text
     assert "Langues parlées : arabe, français" in text
 
 
@@ -293,6 +293,37 @@ def test_who_moves_how_and_who_is_dangerous_is_told(render, case):
     assert "Déplacement : à pied" in text
     assert "Danger : ne pas approcher cette personne" in text
     assert "Personne accompagnant l'enfant : sexe masculin ; corpulence" in text
+
+
+def test_what_is_dangerous_is_told_first(render, case):
+    (suspect,) = case.suspects
+    armed = attrs.evolve(case, suspects=(attrs.evolve(suspect, dangerous=True),))
+
+    assert render(case=armed).text("fr").description[0].startswith("Danger")
+
+
+def test_of_several_children_each_is_told_in_one_line(render, case):
+    text = render_text(render(case=several(case, "Ana", "Bo")), language="fr")
+    lines = [line for line in text.splitlines() if line.startswith("Enfant : ")]
+
+    assert len(lines) == 2
+    assert all("Vêtements : manteau jaune" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"audience": "public"}, "audience"),
+        ({"mode": "live"}, "mode"),
+        ({"languages": "fr"}, "languages"),
+        ({"languages": ()}, "languages"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_by_name(render, changes, name):
+    with pytest.raises(InvalidValue) as caught:
+        render(**changes)
+
+    assert caught.value.name == name
 
 
 def test_little_is_known_and_still_it_speaks(render, case):
@@ -323,7 +354,7 @@ def test_little_is_known_and_still_it_speaks(render, case):
     text = render_text(render(case=bare), language="fr")
 
     assert "Vu(e) pour la dernière fois : 22 novembre 2026 17:40 (UTC+01:00)\n" in text
-    assert "Photographie : dessin ; 5 septembre 2026 ; dessin d'une fillette" in text
+    assert "Image : dessin ; 5 septembre 2026 ; dessin d'une fillette" in text
     assert "appelez immédiatement le 19" in text
 
 
@@ -333,7 +364,7 @@ def test_a_photograph_without_a_text_in_the_language_makes_no_line(render, case)
     arabic = attrs.evolve(photograph, alt=Localized({"ar": "رسم"}), differs=None)
     changed = attrs.evolve(case, children=(attrs.evolve(child, photographs=(arabic,)),))
 
-    assert "Photographie" not in render_text(render(case=changed), language="fr")
+    assert "Image" not in render_text(render(case=changed), language="fr")
 
 
 def test_an_agency_without_a_name_in_a_language_keeps_the_one_it_has(render, agency):
@@ -505,7 +536,7 @@ def test_a_bounded_area_is_a_polygon_within_the_boundary(render, bounded):
     assert not message.area.circles
     assert geometry.is_valid
     assert shapely.geometry.box(-9.00001, 32.99999, -6.99999, 34.00001).covers(geometry)
-    assert "territoire de l'autorité" in message.text("fr").area
+    assert "territoire de compétence" in message.text("fr").area
 
 
 def test_a_bounded_area_contains_its_region_to_the_last_decimal(render, bounded):

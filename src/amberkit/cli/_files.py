@@ -9,6 +9,7 @@ import attrs
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
+from amberkit.cli._output import INDEX
 from amberkit.eligibility import Assessment
 from amberkit.errors import Problem
 from amberkit.geo import Region
@@ -80,12 +81,15 @@ def message_files(
         "type": "FeatureCollection",
         "features": [render_geojson(stage) for stage in public],
     }
-    files = dict(texts(public[0], "public/alert", "text for the public"))
+    files: dict[str, File] = {}
     for stage, shown in zip(plan.stages, public, strict=True):
         number, radius = stage.index + 1, f"{stage.radius_m / 1000:g} km"
-        files[f"public/stage-{number}.cap.xml"] = File(
-            render_cap(shown), f"CAP 1.2 for the public, stage {number}, {radius}"
+        name, says = (
+            f"public/stage-{number}",
+            f"for the public, stage {number}, {radius}",
         )
+        files |= texts(shown, name, f"text {says}")
+        files[f"{name}.cap.xml"] = File(render_cap(shown), f"CAP 1.2 {says}")
     files["public/stages.geojson"] = File(_json(areas), "areas of all stages")
     files |= texts(services, "services/telegram", "telegram to all services")
     files["services/telegram.cap.xml"] = File(
@@ -96,6 +100,8 @@ def message_files(
     files["assessment.json"] = File(
         _json(assessment.explain("en").json()), "the decision, criterion by criterion"
     )
+    listed = _json(sorted([*files, INDEX]))
+    files[INDEX] = File(listed, "list of these files, for the next run")
     return Forms(files, tuple(dict.fromkeys(public[0].gaps + services.gaps)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,7 +52,23 @@ def read_agency(given: Path | None, *, beside: Path) -> Agency:
             "beside the case"
         )
     with naming("agency", path):
-        return load_agency(path)
+        agency = load_agency(path)
+        _check_zone(agency.time_zone)
+        return agency
+
+
+def _check_zone(name: str) -> None:
+    """Find out before the work that this system does not know a zone."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        problem = Problem(
+            path="$.time_zone",
+            code="not-known",
+            message="must be an IANA zone that this system knows; the extra 'i18n' "
+            "brings all of them",
+        )
+        raise InvalidDocument("agency", [problem]) from None
 
 
 def read_pack(given: str | None, *, agency: Agency | None, on: dt.date) -> Pack:

@@ -22,16 +22,20 @@ from amberkit.cli._exit import Unwritable, UsageError, code_of
 from amberkit.errors import AmberkitError, InvalidDocument, Problem
 
 __all__ = [
+    "INDEX",
     "print_error",
     "print_folded",
     "print_json",
     "print_line",
     "print_table",
     "progress",
+    "replace_files",
     "write_files",
 ]
 
 _PATIENCE_S = 1.0
+INDEX = "files.json"
+"""Name of the list of what a run has written into a folder."""
 
 
 def print_line(text: str = "") -> None:
@@ -162,6 +166,33 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not a usable path"
             raise Unwritable(str(path), reason.lower()) from None
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files* below *folder*, and remove what an earlier run left there.
+
+    *files* hold their own list as `INDEX`; what is not on the list of the earlier run
+    is never touched.
+
+    Raises:
+        Unwritable: See `write_files`; also if an old file cannot be removed.
+    """
+    index = folder / INDEX
+    try:
+        listed = json.loads(index.read_bytes()) if index.is_file() else []
+    except (OSError, ValueError):
+        listed = []
+    names = listed if isinstance(listed, list) else []
+    old = {name for name in names if isinstance(name, str)} - set(files)
+    for name in sorted(old):
+        path = folder / name
+        try:
+            if path.resolve().is_relative_to(folder.resolve()):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            reason = (error.strerror or "the system refused").lower()
+            raise Unwritable(str(path), reason) from None
+    write_files(folder, files)
 
 
 def _write(path: Path, data: bytes) -> None:

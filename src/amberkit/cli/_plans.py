@@ -21,7 +21,13 @@ from amberkit.cli._inputs import (
     read_pack,
 )
 from amberkit.cli._options import CaseFile, Json, Language, Setting
-from amberkit.cli._output import print_json, print_line, progress, write_files
+from amberkit.cli._output import (
+    print_json,
+    print_line,
+    progress,
+    replace_files,
+    write_files,
+)
 from amberkit.cli._regions import read_region
 from amberkit.cli._report import plan_json, print_findings, print_stages
 from amberkit.eligibility import Assessment, Pack, Truth
@@ -59,7 +65,8 @@ def plan(
     """Assess a case, plan its stages and write every form of its messages.
 
     Prints the findings with their sources, the stages with their reasons, and each
-    file that is written. Nothing is sent.
+    file that is written. What an earlier plan has written into the folder is removed.
+    Nothing is sent.
 
     Exits with 1 where the criteria are not met, and with 6 where a fact is missing.
 
@@ -80,7 +87,7 @@ def plan(
         mode=setting.mode,
         land=inputs.land,
     )
-    write_files(out, {name: form.data for name, form in forms.files.items()})
+    replace_files(out, {name: form.data for name, form in forms.files.items()})
     pictures = photograph_problems(inputs.case, case.parent)
     notes = [str(problem) for problem in (*forms.gaps, *pictures, *made.alarms)]
     if json:
@@ -96,14 +103,17 @@ def plan(
     print_line(f"case {made.case_id}, revision {made.revision}, pack {made.pack}")
     print_line()
     print_findings(explanation)
+    if override is not None:
+        print_line(f"override by {override.by}: {override.reason}")
+        print_line()
     print_stages(made, zone=inputs.agency.time_zone, language=language)
     if setting.mode is not Mode.LIVE and setting.now is None:
         print_line(f"{setting.mode.value}: the clock starts at the report")
     print_line()
-    for name, form in forms.files.items():
-        print_line(f"{out / name}  {form.says}")
     for note in notes:
         print_line(f"note: {note}")
+    for name, form in forms.files.items():
+        print_line(f"{out / name}  {form.says}")
     return ExitCode.DONE
 
 

@@ -49,7 +49,10 @@ def print_stages(plan: AlertPlan, *, zone: str, language: str) -> None:
     def time(value: dt.datetime) -> str:
         return show_time(value, zone=zone, language=language)
 
-    print_line(f"{len(plan.stages)} stages; each holds until the next begins")
+    if len(plan.stages) == 1:
+        print_line("1 stage; it holds until the alert ends")
+    else:
+        print_line(f"{len(plan.stages)} stages; each holds until the next begins")
     print_line()
     print_table(
         ["", "from", "radius", "cells", "new", "why"],
@@ -81,6 +84,12 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
         "revision": plan.revision,
         "pack": plan.pack,
         "truth": plan.truth.value,
+        "override": plan.override
+        and {
+            "by": plan.override.by,
+            "reason": plan.override.reason,
+            "at": plan.override.at.isoformat(),
+        },
         "made": plan.made.isoformat(),
         "deadline": plan.deadline.isoformat(),
         "expires": plan.expires.isoformat(),

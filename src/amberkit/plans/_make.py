@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
 from amberkit.eligibility import Assessment, Pack, Scope, Truth
 from amberkit.errors import Problem
-from amberkit.geo import Disk, Region, coarse_cell, cover_stages
+from amberkit.geo import Disk, Region, boundary_rings, coarse_cell, cover_stages
 from amberkit.plans._errors import PlanRefused
 from amberkit.plans._growth import steps
 from amberkit.plans._plan import AlertPlan, Override, ServicesPlan, Stage
@@ -121,7 +121,7 @@ def plan_alert(
             region=boundary if is_nationwide else stages[-1].region,
             special_data=services.special_data,
         ),
-        alarms=tuple(_alarms(now, deadline)),
+        alarms=(*_late(now, deadline), *_beyond(stages, agency)),
     )
 
 
@@ -173,14 +173,28 @@ def _refuse_outside(case: Case, agency: Agency) -> None:
     raise PlanRefused("outside-bounds", reason)
 
 
-def _alarms(now: dt.datetime, deadline: dt.datetime) -> list[Problem]:
-    if now <= deadline:
-        return []
-    return [
-        Problem(
+def _late(now: dt.datetime, deadline: dt.datetime) -> Iterator[Problem]:
+    if now > deadline:
+        yield Problem(
             path="$.report.received",
             code="deadline-passed",
             message="the alert should have been public by "
             + deadline.isoformat(timespec="minutes"),
         )
-    ]
+
+
+def _beyond(stages: list[Stage], agency: Agency) -> Iterator[Problem]:
+    """Say from which stage on the area leaves the agency's bounds."""
+    bounds = agency.bounds
+    if bounds is None:
+        return
+    for stage in stages:
+        for ring in boundary_rings(stage.region, points=72):
+            if not all(bounds.holds(lat=lat, lon=lon) for lon, lat in ring.tolist()):
+                yield Problem(
+                    path="$.bounds",
+                    code="beyond-bounds",
+                    message=f"stage {stage.index + 1} and what follows reach beyond "
+                    "the agency's bounds; a boundary would keep them inside",
+                )
+                return

@@ -39,13 +39,13 @@ def render_cap(message: Message) -> bytes:
     Category Rescue, urgency Immediate, severity Severe and certainty Likely are those
     of the child-abduction sample in the standard (OASIS CAP 1.2, appendix A.4). The
     bytes have been parsed again and compared before they are returned. A message for
-    the services has the scope Restricted.
+    the services has the scope Restricted. Each is an Alert of its own: updates and
+    endings, which refer to it, belong to its delivery, and are not made here.
 
     Raises:
         MissingExtra: If the extra ``cap`` is not installed.
     """
     is_public = message.audience is Audience.PUBLIC
-    leading = message.text()
     alert = CapAlert(
         identifier=message.identifier,
         sender=message.sender,
@@ -53,7 +53,9 @@ def render_cap(message: Message) -> bytes:
         status=_STATUS[message.mode],
         msg_type=MsgType.ALERT,
         scope=Scope.PUBLIC if is_public else Scope.RESTRICTED,
-        restriction=None if is_public else leading.instruction[0],
+        restriction=None
+        if is_public
+        else " / ".join(text.description[0] for text in message.texts),
         note=" / ".join(text.marker for text in message.texts if text.marker) or None,
         incidents=(message.case_id,),
         infos=tuple(_info(message, text) for text in message.texts),

@@ -22,6 +22,8 @@ __all__ = ["Frame", "compose"]
 class Frame:
     """What every language of a message shares, beside the items."""
 
+    case_id: str
+    revision: int
     mode: Mode
     audience: Audience
     agency: Localized
@@ -78,6 +80,11 @@ class _Speaker:
         return self._phrase("headline", children=self._join(children))
 
     def description(self) -> Iterator[str]:
+        if self._frame.audience is Audience.SERVICES:
+            yield self._phrase("services_only")
+        for group in ("suspects", "companions"):
+            for index in self._indexes(group):
+                yield from self._labeled(f"{group}.dangerous", index)
         yield from self._scene()
         for index in self._indexes("children"):
             yield from self._person("children", index)
@@ -91,12 +98,18 @@ class _Speaker:
 
     def instruction(self) -> Iterator[str]:
         frame = self._frame
+        contact = self._isolate(frame.contact)
         if frame.audience is Audience.SERVICES:
-            yield self._phrase("services_only")
+            yield self._phrase("report_to", contact=contact)
         else:
             yield self._phrase("do_not_approach")
-        yield self._phrase("call", contact=self._isolate(frame.contact))
-        yield self._phrase("check", url=self._isolate(frame.status_url))
+            yield self._phrase("call", contact=contact)
+            yield self._phrase("check", url=self._isolate(frame.status_url))
+        yield self._phrase(
+            "reference",
+            case=self._isolate(frame.case_id),
+            revision=self._isolate(str(frame.revision)),
+        )
         agency = frame.agency.find(self._language) or frame.agency.find(
             next(iter(frame.agency))
         )
@@ -138,12 +151,12 @@ class _Speaker:
             *(self._trait(group, trait, index) for trait in ("build", "hair", "eyes")),
         ]
         worn = ("appearance.marks", "appearance.clothing")
-        if is_child:
+        if is_child and len(self._indexes("children")) == 1:
             yield self._wording.line(group, self._parts([*who, *looks]))
             for field in worn:
                 yield from self._labeled(f"{group}.{field}", index)
         else:
-            # In one line, or it would read as if it were told of the child.
+            # In one line, or it would read as if it were told of somebody else.
             told = [line for f in worn for line in self._labeled(f"{group}.{f}", index)]
             if parts := self._parts([*who, *looks, *told]):
                 yield self._wording.line(group, parts)
@@ -154,7 +167,6 @@ class _Speaker:
             "health",
             "disability",
             "origin",
-            "dangerous",
         ):
             yield from self._labeled(f"{group}.{field}", index)
         for picture in self._indexes(f"{group}.photographs", within=index):

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from amberkit.agency import Agency
 from amberkit.eligibility import Scope
-from amberkit.geo import Region
+from amberkit.geo import CellSet, Region
 from amberkit.plans import AlertPlan
-from amberkit.render._svg import draw
+from amberkit.render._svg import draw, fill_of
 from amberkit.render._times import in_zone, show_time
 from amberkit.render._why import say_why
 from amberkit.render._wording import Wording, choose_wordings
@@ -68,8 +68,8 @@ def render_map(
         LanguageMissing: If there is no wording in a language.
         WordingNotReviewed: If the mode is live and a wording names no reviewer.
     """
+    chosen = choose_wordings(languages, wordings, mode)
     tags = [language_tag(language) for language in languages]
-    chosen = choose_wordings(tags, wordings, mode)
     leading = chosen[0]
     title = leading.map["title"].format(case=plan.case_id)
     zone = agency.time_zone
@@ -91,7 +91,7 @@ def render_map(
         if mode is not Mode.LIVE
     ]
     sections = [
-        _section(plan, zone, tag, wording, land=land)
+        _section(plan, zone, tag, wording, is_leading=wording is leading, land=land)
         for tag, wording in zip(tags, chosen, strict=True)
     ]
     return "\n".join(
@@ -104,6 +104,7 @@ def render_map(
             '<link rel="icon" href="data:,">',
             f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>",
             *bands,
+            f"<h1>{html.escape(title)}</h1>",
             drawing,
             *sections,
             *bands,
@@ -113,24 +114,39 @@ def render_map(
     )
 
 
+def _count(cells: CellSet) -> str:
+    """Return how many there are; thousands apart by a space, as in every language."""
+    return f"{len(cells):,}".replace(",", "\u202f")
+
+
 def _section(
-    plan: AlertPlan, zone: str, tag: str, wording: Wording, *, land: Region | None
+    plan: AlertPlan,
+    zone: str,
+    tag: str,
+    wording: Wording,
+    *,
+    is_leading: bool,
+    land: Region | None,
 ) -> str:
     words = wording.map
 
     def time(value: dt.datetime) -> str:
         return html.escape(show_time(value, zone=zone, language=tag))
 
+    title = html.escape(words["title"].format(case=plan.case_id))
+    # The leading language has its title above the drawing.
+    heading = "" if is_leading else f"<h1>{title}</h1>"
     heads = "".join(
         f"<th>{html.escape(words[name])}</th>"
         for name in ("stage", "from", "until", "radius", "cells", "why")
     )
     rows = "".join(
         "<tr>"
-        f'<td class="swatch">{stage.index + 1}</td>'
+        f'<td class="swatch" style="border-inline-start:.8rem solid '
+        f'{fill_of(stage.index)}">{stage.index + 1}</td>'
         f"<td>{time(stage.starts)}</td><td>{time(stage.ends)}</td>"
-        f'<td><bdi dir="ltr">{stage.radius_m / 1000:g} km</bdi></td>'
-        f'<td><bdi dir="ltr">{len(stage.cells):,} (+{len(stage.added):,})</bdi></td>'
+        f'<td><bdi dir="ltr">{stage.radius_m / 1000:g}\u00a0km</bdi></td>'
+        f'<td><bdi dir="ltr">{_count(stage.cells)} (+{_count(stage.added)})</bdi></td>'
         f"<td>{html.escape(say_why(stage.why, wording))}</td>"
         "</tr>"
         for stage in plan.stages
@@ -149,7 +165,7 @@ def _section(
         notes.append(words["no_land"])
     return (
         f'<section lang="{tag}" dir="{wording.direction}">'
-        f"<h1>{html.escape(words['title'].format(case=plan.case_id))}</h1>"
+        f"{heading}"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         f"<p>{services}</p><p>{deadline}</p><p>{html.escape(' '.join(notes))}</p>"
         "</section>"

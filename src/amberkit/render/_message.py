@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from amberkit.agency import Agency
 from amberkit.cases import Case
 from amberkit.eligibility import Scope
+from amberkit.errors import InvalidValue
 from amberkit.geo import Disk, Region, enclosing_polygon
 from amberkit.messages import Area, Circle, Message, Point
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
@@ -62,7 +63,10 @@ def render_message(
         WordingNotReviewed: If the mode is live and a wording names no reviewer.
         InvalidValue: If a language is no tag, or the agency's zone is not known.
     """
+    if not isinstance(audience, Audience):
+        raise InvalidValue("audience", "an Audience")
     sent = aware_utc(sent).replace(microsecond=0)
+    chosen = choose_wordings(languages, wordings, mode)
     tags = tuple(language_tag(language) for language in languages)
     _refuse_unfit(plan, case, stage, audience, sent)
     in_zone(sent, agency.time_zone)
@@ -74,6 +78,8 @@ def render_message(
         case, audience, at=sent, zone=agency.time_zone, special_data=special
     )
     frame = Frame(
+        case_id=case.id,
+        revision=case.revision,
         mode=mode,
         audience=audience,
         agency=agency.name,
@@ -85,7 +91,6 @@ def render_message(
         area=_area_phrase(part),
         radius_m=part.radius_m,
     )
-    chosen = choose_wordings(tags, wordings, mode)
     texts = [
         compose(items, frame, language=tag, wording=wording)
         for tag, wording in zip(tags, chosen, strict=True)

@@ -99,13 +99,19 @@ def _value(value: object) -> Value:
             raise AssertionError(msg)
 
 
+_NAMES = ("given_name", "family_name", "name")
+"""What is shown in its own script where a language has no text for it."""
+
+
 def gaps_in(items: tuple[Item, ...], languages: tuple[str, ...]) -> tuple[Problem, ...]:
     """Return a problem for each free text that is missing in one of *languages*."""
     return tuple(
         Problem(
             path=_path(item),
             code="no-text",
-            message=f"has no text in '{language}'",
+            message=f"has no text in '{language}', and is left out of it"
+            if item.field.split(".")[-1] not in _NAMES
+            else f"has no text in '{language}', and is shown as it is",
         )
         for item in items
         if isinstance(item.value, Localized)

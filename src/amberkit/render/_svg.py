@@ -1,4 +1,4 @@
-"""The drawing: land and sea, stages, cells, a grid, a scale. SVG without script.
+"""The drawing: land and sea, stages, a grid, a scale. SVG without script.
 
 Everything is projected azimuthally around the plan's coarse center, so that distances
 from there are true and a circle is round.
@@ -17,12 +17,11 @@ from amberkit.geo import (
     LatLon,
     Region,
     boundary_rings,
-    cell_boundaries,
     local_xy,
 )
 from amberkit.plans import AlertPlan
 
-__all__ = ["draw"]
+__all__ = ["draw", "fill_of"]
 
 SIZE = 1000.0
 """Width and height of the drawing in its own units."""
@@ -34,12 +33,16 @@ _STYLE = """
 .plain{fill:#f7f7f5}
 .grid{fill:none;stroke:#5b7c99;stroke-width:.6;stroke-dasharray:4 4;opacity:.55}
 .stage{fill-opacity:.3;stroke-width:2.2;stroke-linejoin:round}
-.cells{fill:none;stroke-width:.5;stroke-opacity:.55}
 .label{font-size:17px;font-weight:700;fill:#1c1c1c;stroke:#fff;stroke-width:4;
 paint-order:stroke;text-anchor:middle}
 .small{font-size:13px;fill:#334;stroke:#fff;stroke-width:3;paint-order:stroke}
 .ink{stroke:#1c1c1c;stroke-width:2;fill:none}
 """.strip()
+
+
+def fill_of(index: int) -> str:
+    """Return the color of a stage."""
+    return _FILLS[min(index, len(_FILLS) - 1)]
 
 
 class _Sheet:
@@ -112,16 +115,11 @@ def draw(
         )
     parts += _grid(sheet)
     for stage in reversed(plan.stages):
-        fill = _FILLS[min(stage.index, len(_FILLS) - 1)]
+        fill = fill_of(stage.index)
         parts.append(
             f'<path class="stage" id="stage-{stage.index}" fill-rule="evenodd" '
             f'fill="{fill}" stroke="{fill}" d="{_outline(sheet, stage.region)}">'
             f"<title>{html.escape(labels[stage.index])}</title></path>"
-        )
-        rings = cell_boundaries(stage.added.compact)
-        parts.append(
-            f'<path class="cells" stroke="{fill}" d="'
-            f'{sheet.path(np.asarray(ring)[:, ::-1] for ring in rings)}"/>'
         )
     if land is not None:
         parts.append(f'<path class="coast" d="{_outline(sheet, land)}"/>')

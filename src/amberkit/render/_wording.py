@@ -132,8 +132,10 @@ def choose_wordings(
         LanguageMissing: If there is no wording in a language.
         WordingNotReviewed: If *mode* is live and a wording names no reviewer.
     """
-    if not languages:
-        raise InvalidValue("languages", "at least one language tag")
+    if isinstance(languages, str) or not languages:
+        raise InvalidValue("languages", "a sequence of tags such as ('ar', 'fr')")
+    if not isinstance(mode, Mode):
+        raise InvalidValue("mode", "a Mode")
     mine = {wording.language: wording for wording in own}
     chosen = []
     for language in languages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import functools
 import itertools
 import json
@@ -109,10 +110,16 @@ def _problems(error: Any) -> Iterator[Problem]:
             known = error.schema["properties"]
             for key in error.instance:
                 if key not in known:
-                    right = f"must be {_alternatives(known)}"
+                    right = f"is no field here; {_near(key, known)}"
                     yield _problem(child_path(path, key), "unknown-key", right)
         case _:
             yield _problem(path, *_wording(error))
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    """Return what was probably meant by a key, or what there is."""
+    near = difflib.get_close_matches(key, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else f"there is {', '.join(known)}"
 
 
 def _problem(path: str, code: str, message: str) -> Problem:
@@ -141,6 +148,9 @@ def _wording(error: Any) -> tuple[str, str]:
     """Return the code and the message for one schema error."""
     rule, limit = error.validator, error.validator_value
     match rule:
+        case "type" if limit == "object" and "description" in error.schema:
+            meant = error.schema["description"].rstrip(".")
+            return "wrong-type", f"must be an object: {meant[:1].lower()}{meant[1:]}"
         case "type":
             return "wrong-type", f"must be {_TYPES[limit]}"
         case "enum":
