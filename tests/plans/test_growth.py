@@ -97,6 +97,15 @@ def test_a_step_that_ends_this_very_minute_is_not_begun():
     assert found[0].why.code is WhyCode.ALREADY_REACHABLE
 
 
+def test_a_step_that_would_last_for_no_minute_is_passed_over():
+    close = attrs.evolve(STAGED, radii_m=(10_000.0, 10_001.0, 10_002.0, 80_000.0))
+    found = run(close, minutes=5)
+
+    # All of 10 km and a little more are outgrown in the same minute, the 20th.
+    assert [step.radius_m for step in found] == [10e3, 80e3]
+    assert minutes_of(found) == [5, 20]
+
+
 def test_no_pace_is_too_slow_for_the_calendar():
     crawl = attrs.evolve(STAGED, speeds_kmh=attrs.evolve(SPEEDS, unknown=0.1))
     (only,) = run(attrs.evolve(crawl, radii_m=(1e6, 2e7)), minutes=5)

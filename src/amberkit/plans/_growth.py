@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import itertools
 from collections.abc import Iterator
 
 import attrs
@@ -118,10 +117,15 @@ def steps(
             yield growth.radii_m[-1], now, WhyCode.LARGEST
             return
         yield held[0], now, WhyCode.ALREADY_REACHABLE
-        for smaller, radius in itertools.pairwise(held):
-            if outgrown(smaller) >= expires:
+        current = held[0]
+        for radius in held[1:]:
+            starts = outgrown(current)
+            if starts >= expires:
                 return
-            yield radius, outgrown(smaller), WhyCode.GROWS
+            # One that is outgrown in the minute in which it begins is passed over.
+            if radius == held[-1] or outgrown(radius) > starts:
+                yield radius, starts, WhyCode.GROWS
+                current = radius
 
     planned = list(runs())
     ends = [starts for _, starts, _ in planned[1:]] + [expires]
