@@ -72,6 +72,14 @@ def test_the_polygon_of_a_disk_holds_its_rim(lat, lon, radius):
     assert holds(geometry, lat, lon)
 
 
+def test_a_center_next_to_zero_is_as_good_as_any():
+    disk = Disk(LatLon(lat=-90.0, lon=-5e-324), radius_m=1.0)
+
+    geometry = enclosing_polygon(disk)
+
+    assert holds(geometry, *rim(disk)).all()
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.floats(-70, 70), st.floats(-180, 180), st.floats(100, 500_000))
 def test_the_polygon_of_a_disk_is_tight_and_fits_the_wire(lat, lon, radius):

@@ -52,8 +52,16 @@ def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
 
 def _inverse(center: LatLon, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
     from_lat, from_lon = np.full(len(lat), center.lat), np.full(len(lat), center.lon)
-    azimuth, _, distance = _WGS84.inv(from_lon, from_lat, lon, lat)
+    # As lists where there is one point: pyproj takes an array of one for a number, and
+    # numpy before 2.4 warns of that.
+    azimuth, _, distance = _WGS84.inv(
+        _plain(from_lon), _plain(from_lat), _plain(lon), _plain(lat)
+    )
     return np.asarray(azimuth), np.asarray(distance)
+
+
+def _plain(values: Floats) -> Floats | list[float]:
+    return values if len(values) != 1 else [float(values[0])]
 
 
 def destinations(

@@ -172,7 +172,9 @@ def _on_grid(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
     if (places == np.round(places, 7)).all():
         return shape
     # Snapping moves a vertex by at most 0.71 of a step, less than it was moved before.
-    wider = shapely.buffer(shape, _GRID_DEG, join_style="mitre", mitre_limit=2)
+    # Coordinates next to zero, such as 5e-324, are too small for GEOS to divide by.
+    sound = shapely.transform(shape, lambda places: np.round(places, 12))
+    wider = shapely.buffer(sound, _GRID_DEG, join_style="mitre", mitre_limit=2)
     snapped = shapely.set_precision(shapely.intersection(wider, WORLD), _GRID_DEG)
     return _areas(shapely.transform(snapped, lambda places: np.round(places, 7)))
 
