@@ -194,6 +194,17 @@ def test_a_map_in_no_language_is_refused(plan, agency):
         render_map(plan, agency=agency, languages=(), mode=Mode.TEST)
 
 
+def test_land_that_is_empty_leaves_the_sea(plan, agency, land):
+    far_off = [[10, 10], [11, 10], [11, 11], [10, 10]]
+    island = Polygon.from_geojson({"type": "Polygon", "coordinates": [far_off]})
+    drawn = render_map(
+        plan, agency=agency, languages=("en",), mode=Mode.TEST, land=land & island
+    )
+
+    assert Page(drawn).found("path", **{"class": "land"})[0]["d"] == ""
+    assert 'class="sea"' in drawn
+
+
 def test_an_unknown_language_is_refused(plan, agency):
     with pytest.raises(LanguageMissing):
         render_map(plan, agency=agency, languages=("xx",), mode=Mode.TEST)
