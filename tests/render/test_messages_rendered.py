@@ -491,9 +491,8 @@ def test_the_circle_of_cap_is_in_kilometers_around_the_coarse_center(render, pla
 @pytest.mark.parametrize("audience", list(Audience))
 def test_cap_is_valid_by_the_schema_of_the_standard(render, audience):
     if not XSD.exists():
-        # The schema is not ours to ship; structure is tested without it above.
-        assert render_cap(render(audience=audience)).startswith(b"<?xml")
-        return
+        # Structure and order are tested without it, in tests/cap.
+        pytest.skip("needs the schema of OASIS, which may not be shipped")
     from lxml import etree
 
     schema = etree.XMLSchema(etree.parse(str(XSD)))
