@@ -9,9 +9,13 @@ from amberkit import Audience, Mode, load_agency, load_case
 from amberkit.__main__ import main
 from amberkit.eligibility import assess, load_pack
 from amberkit.errors import MissingExtra
+from amberkit.messages import Capabilities
 from amberkit.plans import plan_alert
+from amberkit.publish import Dispatcher, MemoryOutbox
 from amberkit.render import (
+    clean_photograph,
     render_cap,
+    render_forms,
     render_geojson,
     render_map,
     render_message,
@@ -40,12 +44,32 @@ assert "2026-11-22 17:40 (UTC+01:00)" in render_text(message, language="fr")
 assert render_geojson(message)["geometry"]["type"] == "Polygon"
 assert "<svg" in render_map(plan, agency=agency, languages=("fr",), mode=Mode.TEST)
 
-told = ""
-try:
-    render_cap(message)
-except MissingExtra as error:
-    told = str(error)
-assert "pip install 'amberkit[cap]'" in told, "CAP without lxml must say how to get it"
+text_only = Capabilities(forms=frozenset({"text/plain"}))
+assert [kind for kind, _ in render_forms(message, text_only)] == ["text/plain"]
+assert Dispatcher(MemoryOutbox(mode=Mode.TEST), []).drain(now=now) == 0
+
+
+def told_by(act):
+    try:
+        act()
+    except MissingExtra as error:
+        return str(error)
+    return ""
+
+
+def open_desk():
+    from amberkit.desk import Desk
+
+    Desk.open("sqlite://", mode=Mode.TEST)
+
+
+picture = (examples / "casablanca-child.png").read_bytes()
+for extra, act in {
+    "cap": lambda: render_cap(message),
+    "photo": lambda: clean_photograph(picture),
+    "outbox": open_desk,
+}.items():
+    assert f"pip install 'amberkit[{extra}]'" in told_by(act), extra
 
 with contextlib.redirect_stderr(io.StringIO()) as printed:
     assert main() == 7

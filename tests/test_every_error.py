@@ -10,6 +10,7 @@ import pytest
 import amberkit
 from amberkit.cap import CapError, CapNotFaithful
 from amberkit.cli._exit import Unwritable, UsageError
+from amberkit.desk import DeskRefused, VerifierUnreachable
 from amberkit.eligibility import PackNotInForce, UnknownLanguage, UnknownPack
 from amberkit.errors import (
     AmberkitError,
@@ -30,7 +31,15 @@ from amberkit.geo import (
 )
 from amberkit.messages import DisclosureRefused
 from amberkit.plans import PlanRefused
-from amberkit.render import LanguageMissing, RenderRefused, WordingNotReviewed
+from amberkit.publish import DispatcherBusy, PublishRefused
+from amberkit.publish._nursery import ChannelNotPortable, WorkersUnavailable
+from amberkit.render import (
+    LanguageMissing,
+    PhotographRefused,
+    RenderRefused,
+    WordingNotReviewed,
+)
+from amberkit.store import KeyDestroyed, StoreBusy, StoreRefused
 from amberkit.values import Audience, Privacy
 
 PROBLEM = Problem(path="$.id", code="required", message="is required")
@@ -64,6 +73,18 @@ SAMPLES = [
     LanguageMissing("zz", ("ar", "fr")),
     WordingNotReviewed("ar"),
     RenderRefused("other-case", "the plan is of another case"),
+    PhotographRefused("too-large", "at most 20 MB"),
+    StoreRefused("mode", "the store is of another mode"),
+    StoreBusy(None),
+    StoreBusy(7),
+    KeyDestroyed("MA-1"),
+    ChannelNotPortable("sms"),
+    WorkersUnavailable("start"),
+    DispatcherBusy(),
+    DispatcherBusy(7),
+    PublishRefused("same-name", "every channel must have its own name"),
+    DeskRefused("same-person", "another person must approve it"),
+    VerifierUnreachable(),
     UsageError("give a path"),
     Unwritable("out.json", "no space left"),
 ]

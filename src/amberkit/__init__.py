@@ -8,6 +8,7 @@ The way of the data, left to right, each step one public function:
 
     load_case -> eligibility.assess -> plans.plan_alert -> render.render_message
     -> render.render_text, render_cap, render_geojson
+    -> desk.Desk.submit, approve, end -> publish.Dispatcher.drain
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from amberkit.cases import Case, dump_case, load_case
     from amberkit.eligibility import Truth
     from amberkit.errors import AmberkitError, InvalidDocument, InvalidValue, Problem
-    from amberkit.values import Audience, LatLon, Localized, Mode, Privacy, Restricted
+    from amberkit.values import (
+        Audience,
+        LatLon,
+        Localized,
+        Mode,
+        Principal,
+        Privacy,
+        Reason,
+        Restricted,
+    )
 
 __all__ = [
     "Agency",
@@ -32,8 +42,10 @@ __all__ = [
     "LatLon",
     "Localized",
     "Mode",
+    "Principal",
     "Privacy",
     "Problem",
+    "Reason",
     "Restricted",
     "Truth",
     "dump_case",
@@ -46,16 +58,11 @@ _HOMES = {
     "amberkit.cases": ("Case", "dump_case", "load_case"),
     "amberkit.eligibility": ("Truth",),
     "amberkit.errors": ("AmberkitError", "InvalidDocument", "InvalidValue", "Problem"),
-    "amberkit.values": (
-        "Audience",
-        "LatLon",
-        "Localized",
-        "Mode",
-        "Privacy",
-        "Restricted",
-    ),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+# Whatever is not listed is one of the values.
+_HOME = dict.fromkeys(__all__, "amberkit.values") | {
+    name: home for home, names in _HOMES.items() for name in names
+}
 
 
 def __getattr__(name: str) -> object:

@@ -26,7 +26,9 @@ __all__ = [
     "LatLon",
     "Localized",
     "Mode",
+    "Principal",
     "Privacy",
+    "Reason",
     "Restricted",
     "aware_utc",
     "case_id",
@@ -263,6 +265,49 @@ class Mode(enum.Enum):
     LIVE = "live"
     EXERCISE = "exercise"
     TEST = "test"
+
+
+class Reason(enum.Enum):
+    """Why an alert ends."""
+
+    LOCATED_SAFE = "located_safe"
+    LOCATED_HARMED = "located_harmed"
+    DECEASED = "deceased"
+
+    EXPIRED_UNLOCATED = "expired_unlocated"
+    """Its time has passed and the child is still missing."""
+
+    WITHDRAWN_FOR_RISK = "withdrawn_for_risk"
+    """Being public has become a danger to the child."""
+
+    ISSUED_IN_ERROR = "issued_in_error"
+    MERGED = "merged"
+    """It goes on under another case."""
+
+
+_PRINCIPAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+
+
+def _pseudonym(value: str) -> str:
+    if not isinstance(value, str) or not _PRINCIPAL.fullmatch(value):
+        raise InvalidValue("principal", "1 to 64 of letters, digits and . _ @ -")
+    return value
+
+
+@attrs.frozen
+class Principal:
+    """Somebody who acts for the agency.
+
+    What is recorded is *id*: a service number or another pseudonym, of which the agency
+    keeps the table. It is never a person's name.
+
+    Raises:
+        InvalidValue: If either is not 1 to 64 letters, digits or ``. _ @ -``.
+    """
+
+    id: str = attrs.field(converter=_pseudonym)
+    role: str = attrs.field(converter=_pseudonym)
+    """In what capacity, such as ``officer`` or ``commissioner``."""
 
 
 # --- values of a case ---------------------------------------------------------------

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
+
+from amberkit.desk import VerifierUnreachable
+from amberkit.values import Principal
 
 # Personal values of docs/examples/casablanca.json, in every class of privacy.
 CANARIES = (
@@ -110,3 +115,51 @@ def open_ring(folder: Path) -> str:
         json.dumps({"type": "Polygon", "coordinates": [ring]}), encoding="utf-8"
     )
     return str(path)
+
+
+CASE = "MA-EXAMPLE-2026-0001"
+
+
+def at(clock: str, day: int = 22) -> tuple[str, str]:
+    """Return the option for a time of the day on which the example happens."""
+    return "--now", f"2026-11-{day}T{clock}:00+01:00"
+
+
+def move_to(path: Path, received: dt.datetime) -> None:
+    """Move every time of a case document so that it was reported at *received*."""
+    text = path.read_text(encoding="utf-8")
+    old = dt.datetime.fromisoformat(json.loads(text)["report"]["received"])
+    moved = re.sub(
+        r"\d{4}-\d\d-\d\dT[0-9:+]*",
+        lambda m: (dt.datetime.fromisoformat(m[0]) + (received - old)).isoformat(),
+        text,
+    )
+    path.write_text(moved, encoding="utf-8")
+
+
+class Believes:
+    """A verifier that believes who signs with his own id."""
+
+    def verify(
+        self, principal: Principal, statement: bytes, signature: bytes | None
+    ) -> bool:
+        assert statement.startswith(b"amberkit ")
+        return signature == principal.id.encode()
+
+
+BELIEVES = Believes()
+
+
+class Unreachable:
+    """A verifier that nobody can reach."""
+
+    def verify(self, *_: object) -> bool:
+        raise VerifierUnreachable
+
+
+def breaks() -> object:
+    raise RuntimeError
+
+
+def makes_nothing() -> object:
+    return object()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import cli_samples as samples
 import pytest
 
 from amberkit.cli import run
@@ -77,3 +78,61 @@ def scene(examples: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def case(scene: Path) -> Path:
     return scene / "casablanca.json"
+
+
+def quietly(*arguments: object) -> str:
+    """Run a command that does what it should, and return what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as stream:
+        assert run([str(argument) for argument in arguments]) == 0
+    return stream.getvalue()
+
+
+@attrs.frozen
+class Submitted:
+    """A store, and the content hash that waits in it or has been approved."""
+
+    store: Path
+    hash: str
+
+
+@pytest.fixture(scope="session")
+def made(
+    examples: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Submitted]:
+    """Stores in three states, made once: submitted, approved, published."""
+    root = tmp_path_factory.mktemp("stores")
+    case, over = examples / "casablanca.json", ("--store", root / "submitted")
+    who = ("--by", "officer-7", "--json", *samples.at("18:00"))
+    content_hash = json.loads(quietly("submit", case, *over, *who))["content_hash"]
+    shutil.copytree(root / "submitted", root / "approved")
+    over = ("--store", root / "approved")
+    quietly(
+        "approve", content_hash, *over, "--by", "commissioner-2", *samples.at("18:04")
+    )
+    shutil.copytree(root / "approved", root / "published")
+    over = ("--store", root / "published")
+    quietly("run", *over, "--send", "--once", *samples.at("18:04"))
+    return {
+        name: Submitted(root / name, content_hash)
+        for name in ("submitted", "approved", "published")
+    }
+
+
+def _copy(made: dict[str, Submitted], name: str, to: Path) -> Submitted:
+    shutil.copytree(made[name].store, to / "desk")
+    return attrs.evolve(made[name], store=to / "desk")
+
+
+@pytest.fixture
+def submitted(made: dict[str, Submitted], tmp_path: Path) -> Submitted:
+    return _copy(made, "submitted", tmp_path)
+
+
+@pytest.fixture
+def approved(made: dict[str, Submitted], tmp_path: Path) -> Submitted:
+    return _copy(made, "approved", tmp_path)
+
+
+@pytest.fixture
+def published(made: dict[str, Submitted], tmp_path: Path) -> Submitted:
+    return _copy(made, "published", tmp_path)

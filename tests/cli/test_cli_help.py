@@ -13,13 +13,21 @@ from amberkit.cli._app import _COMMANDS, _make_app
 COMMANDS = sorted(_COMMANDS)
 
 
+def loaded(command):
+    """Return a command, which may have two words, as the parser knows it."""
+    app = _make_app(whole=True)
+    for word in command.split():
+        app = app[word]
+    return app
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_help_lists_every_command_with_what_it_does(arguments, amberkit):
     ran = amberkit(*arguments)
 
     assert ran.code == 0
     assert ran.err == ""
-    for command in COMMANDS:
+    for command in {command.split()[0] for command in COMMANDS}:
         (line,) = [s for s in ran.out.splitlines() if s.startswith(f"    {command} ")]
         assert len(line.split()) > 3
 
@@ -28,7 +36,7 @@ def test_help_lists_every_command_with_what_it_does(arguments, amberkit):
 def test_help_of_a_command_has_its_options_an_example_and_the_exit_codes(
     command, amberkit
 ):
-    ran = amberkit(command, "--help")
+    ran = amberkit(*command.split(), "--help")
 
     assert ran.code == 0
     assert f"Example: amberkit {command}" in ran.out
@@ -40,7 +48,7 @@ def test_help_of_a_command_has_its_options_an_example_and_the_exit_codes(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_describes_every_option(command):
-    arguments = _make_app(whole=True)[command].assemble_argument_collection()
+    arguments = loaded(command).assemble_argument_collection()
 
     assert arguments
     assert all(
@@ -50,12 +58,25 @@ def test_help_describes_every_option(command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_that_a_command_takes_is_taken_by_place_and_by_name(command):
-    taken = _make_app(whole=True)[command].default_command
+    taken = loaded(command).default_command
 
     kinds = {
         parameter.kind for parameter in inspect.signature(taken).parameters.values()
     }
     assert kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_of_help_is_broken_in_the_middle(command, amberkit):
+    told = amberkit(*command.split(), "--help").out.partition("Example: ")[0]
+
+    # A line that is too long for the terminal leaves a word or two behind it.
+    lines = told.splitlines()
+    assert not [
+        line
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if line and following and len(line) < 50
+    ]
 
 
 def test_help_names_every_exit_code(amberkit):

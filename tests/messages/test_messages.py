@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import hashlib
 import pickle
 
 import attrs
@@ -19,6 +20,7 @@ from amberkit.messages import (
     Message,
     MessageText,
     Operation,
+    Picture,
     Term,
     may_see,
 )
@@ -236,6 +238,53 @@ def test_a_message_survives_pickling_and_compares_by_value():
     assert hash(one) == hash(attrs.evolve(one))
 
 
+# --- pictures and endings ---------------------------------------------------------------
+
+
+def picture(**changes):
+    data = b"canary-pixels"
+    return Picture(
+        **{
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "media_type": "image/jpeg",
+            "width_px": 4,
+            "height_px": 3,
+            "data": data,
+        }
+        | changes
+    )
+
+
+@pytest.mark.parametrize("change", [{"data": b"other"}, {"sha256": "0" * 64}])
+def test_a_picture_has_the_digest_of_its_data(change):
+    with pytest.raises(InvalidValue, match="SHA-256") as caught:
+        picture(**change)
+
+    assert caught.value.name == "sha256"
+
+
+def test_a_message_prints_of_its_pictures_only_how_many_there_are():
+    one = message(pictures=(picture(),))
+
+    assert "pictures=<1>" in repr(one)
+    assert "canary" not in repr(one) + repr(picture())
+    assert picture().sha256 not in repr(one) + repr(picture())
+
+
+def test_a_message_is_an_alert_unless_it_says_otherwise():
+    assert message().ending is None
+    assert message(ending="over").ending == "over"
+
+
+@pytest.mark.parametrize(
+    "held", [{"items": (Item(field="id", value="A"),)}, {"pictures": (picture(),)}]
+)
+def test_an_ending_holds_no_item_and_no_picture(held):
+    assert message(**held)
+    with pytest.raises(InvalidValue, match="in an ending"):
+        message(ending="over", **held)
+
+
 # --- areas ------------------------------------------------------------------------------
 
 RING = ((0, 0), (0, 10), (10, 10), (0, 0))
@@ -317,14 +366,17 @@ def test_a_delivery_keeps_its_own_read_only_forms():
 
 
 def test_a_delivery_travels_to_another_process():
-    one = delivery(previous="reference")
+    one = delivery(previous="reference", pictures=(picture(),))
 
     assert pickle.loads(pickle.dumps(one)) == one
     assert copy.deepcopy(one) == one
 
 
 def test_a_delivery_prints_neither_content_nor_reference():
-    assert "canary" not in repr(delivery(previous="canary-reference"))
+    one = delivery(previous="canary-reference", pictures=(picture(),))
+
+    assert "canary" not in repr(one)
+    assert picture().sha256 not in repr(one)
 
 
 def test_deliveries_compare_by_value_and_hash():
@@ -341,10 +393,55 @@ def test_a_delivery_expires_at_an_aware_time():
 def test_capabilities_promise_least_unless_told():
     least = Capabilities(forms=frozenset({"text/plain"}))
 
-    assert (least.max_chars, least.dedupe, least.cancel) == (None, "none", "none")
+    assert (least.max_chars, least.pictures, least.max_per_second) == (None, 0, None)
+    assert (least.dedupe, least.cancel, least.withdraw) == ("none", "none", "none")
+    assert (least.on_unknown, least.concurrency) == ("hold", 1)
+    assert least.late_effect_s == 0
 
 
-@pytest.mark.parametrize("change", [{"dedupe": "maybe"}, {"cancel": "later"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dedupe": "maybe"},
+        {"cancel": "later"},
+        {"withdraw": "ask"},
+        {"on_unknown": "guess"},
+    ],
+)
 def test_capabilities_know_a_closed_set_of_words(change):
     with pytest.raises(ValueError, match=next(iter(change))):
         Capabilities(forms=frozenset(), **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"concurrency": 0},
+        {"concurrency": -1},
+        {"max_per_second": 0},
+        {"max_per_second": -0.5},
+        {"max_per_second": float("nan")},
+        {"late_effect_s": -1},
+        {"late_effect_s": 86_400.5},
+        {"late_effect_s": float("nan")},
+    ],
+)
+def test_the_figures_of_a_channel_are_in_their_ranges(change):
+    with pytest.raises(InvalidValue) as caught:
+        Capabilities(forms=frozenset(), **change)
+
+    assert caught.value.name == next(iter(change))
+
+
+def test_the_ends_of_the_ranges_belong_to_them():
+    edge = Capabilities(forms=frozenset(), max_per_second=1e-3, late_effect_s=86_400)
+
+    assert (edge.max_per_second, edge.late_effect_s) == (1e-3, 86_400)
+
+
+@pytest.mark.parametrize(
+    ("dedupe", "once"),
+    [("native", True), ("key", True), ("query", True), ("none", False)],
+)
+def test_a_channel_dedupes_unless_it_says_none(dedupe, once):
+    assert Capabilities(forms=frozenset(), dedupe=dedupe).dedupes is once

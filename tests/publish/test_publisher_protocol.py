@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import amberkit.publish as room
 from amberkit.errors import InvalidValue
 from amberkit.publish import (
     Capabilities,
@@ -95,3 +96,21 @@ def test_a_plugin_pays_for_a_light_import_and_cannot_reach_a_case():
 
     heavy = {"numpy", "shapely", "pyproj", "h3", "jsonschema", "cattrs"}
     assert not loaded & (heavy | {"amberkit.cases", "amberkit.geo", "amberkit.plans"})
+
+
+@pytest.mark.parametrize("name", ["ProcessCrew", "SqlOutbox"])
+def test_what_is_heavy_is_loaded_when_it_is_first_used(name, monkeypatch):
+    monkeypatch.delitem(vars(room), name, raising=False)
+    loaded = getattr(room, name)
+
+    assert loaded.__name__ == name
+    assert vars(room)[name] is loaded
+
+
+def test_a_name_that_is_not_there_is_an_error():
+    with pytest.raises(AttributeError, match="has no attribute 'Outboxes'"):
+        room.Outboxes  # noqa: B018 - looking is what fails
+
+
+def test_every_name_of_the_room_is_there():
+    assert all(getattr(room, name) for name in room.__all__)

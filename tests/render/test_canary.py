@@ -6,7 +6,9 @@ go the whole way. Whatever comes out is searched, in several disguises.
 
 import base64
 import datetime as dt
+import hashlib
 import html
+import io
 import json
 import logging
 import random
@@ -18,32 +20,37 @@ import urllib.parse
 import attrs
 import h3
 import pytest
+from PIL import Image
 
 from amberkit.cases import Case, leaves_of, load_case
 from amberkit.eligibility import GrowthKind, assess
 from amberkit.errors import AmberkitError, InvalidDocument
+from amberkit.messages import Capabilities
 from amberkit.plans import plan_alert
 from amberkit.render import (
+    ENDINGS,
+    clean_photograph,
+    clean_photographs,
     render_cap,
-    render_geojson,
+    render_ending,
+    render_forms,
     render_map,
     render_message,
-    render_text,
 )
 from amberkit.values import Audience, Mode, Privacy
 
 LANGUAGES = ("ar", "fr", "en")
+CHANNEL = Capabilities(
+    forms=frozenset({"text/plain", "application/cap+xml", "application/geo+json"})
+)
 
 # Restricted leaves that hold a word of a closed list or a yes or no, which no string
 # can be planted in; that they are never projected is shown class by class.
 CLOSED = {
     "children.places_frequented.at",
     "children.places_frequented.radius_m",
-    "companions.photographs.sha256",
     "companions.prior_violence",
     "companions.relation",
-    "children.photographs.sha256",
-    "suspects.photographs.sha256",
     "suspects.prior_violence",
     "suspects.relation",
     "report.consent.at",
@@ -68,6 +75,7 @@ class Planter:
         self.random = random.Random(seed)
         self.document = json.loads(json.dumps(document))
         self.planted = {}
+        self.photos = {}
 
     def canary(self, name):
         number = self.random.randrange(10**9)
@@ -92,11 +100,19 @@ class Planter:
         }
 
     def photograph(self, group):
+        out = io.BytesIO()
+        shade = self.random.randrange(256)
+        note = f"Zq{self.random.randrange(10**9)}Xv"
+        Image.new("L", (8, 8), shade).save(out, "JPEG", comment=note.encode())
+        sha256 = hashlib.sha256(out.getvalue()).hexdigest()
+        self.photos[sha256] = out.getvalue()
+        self.planted.setdefault(f"{group}.photographs.bytes", []).append(note)
+        self.planted.setdefault(f"{group}.photographs.sha256", []).append(sha256)
         return {
             "kind": "face",
             "alt": dict.fromkeys(LANGUAGES, "a picture"),
             "file": self.canary(f"{group}.photographs.file"),
-            "sha256": f"{self.random.getrandbits(256):064x}",
+            "sha256": sha256,
         }
 
     def make(self):
@@ -172,9 +188,10 @@ def small_pack(pack):
     return attrs.evolve(pack, policy=policy)
 
 
-def go(case, pack, agency):
+def go(case, pack, agency, *, photos, ending="found"):
     """Take a case the whole way and return everything that came out, by audience."""
     now = case.report.received
+    pictures = clean_photographs(case, photos)
     assessment = assess(case, pack, now=now)
     plan = plan_alert(case, assessment, pack, agency=agency, now=now)
     common = [repr(case), str(case), repr(assessment), repr(plan), repr(plan.stages)]
@@ -199,11 +216,26 @@ def go(case, pack, agency):
             languages=LANGUAGES,
             mode=Mode.EXERCISE,
             sent=now,
+            pictures=pictures,
         )
-        said = [render_text(message, language=tag) for tag in LANGUAGES]
-        said += [render_cap(message).decode(), json.dumps(render_geojson(message))]
+        said = [form.decode() for _, form in render_forms(message, CHANNEL)]
+        said += [render_cap(message).decode()]
         said += [repr(message), repr(message.items), repr(message.gaps)]
+        said += [picture.data.decode("latin-1") for picture in message.pictures]
+        said += [repr(attrs.asdict(picture)) for picture in message.pictures]
         out[audience] = said
+        # Nobody hears more of the end than the public may.
+        over = render_ending(
+            plan,
+            agency=agency,
+            audience=audience,
+            languages=LANGUAGES,
+            mode=Mode.EXERCISE,
+            ending=ending,
+            sent=now,
+        )
+        common += [form.decode() for _, form in render_forms(over, CHANNEL)]
+        common.append(repr(over))
     out[Audience.PUBLIC] += common
     return out
 
@@ -249,7 +281,8 @@ def test_nothing_restricted_leaves_and_no_way_leads_back_to_the_point(
     for seed in range(200):
         planter = Planter(seed, document)
         case = planter.make()
-        out = go(case, small_pack, anywhere)
+        ending = ENDINGS[seed % len(ENDINGS)]
+        out = go(case, small_pack, anywhere, photos=planter.photos, ending=ending)
         restricted = {
             text
             for name, texts in planter.planted.items()
@@ -269,6 +302,10 @@ def test_nothing_restricted_leaves_and_no_way_leads_back_to_the_point(
         assert positions_at(at, out[Audience.SERVICES]) != [], seed
         names = planter.planted["suspects.name"]
         assert leaks(out[Audience.SERVICES], names) == names, seed
+        assert any("\xff\xd8\xff" in text for text in out[Audience.PUBLIC]), seed
+        originals = [data.decode("latin-1") for data in planter.photos.values()]
+        notes = planter.planted["children.photographs.bytes"]
+        assert leaks(originals, notes) == notes, seed
 
     assert caplog.records == []
 
@@ -297,7 +334,8 @@ def test_two_points_of_one_coarse_cell_give_the_same_bytes(
     """What cannot be told apart from the outside cannot be found out."""
     anywhere = attrs.evolve(agency, bounds=None)
     for seed in range(40):
-        case = Planter(seed, document).make()
+        planter = Planter(seed, document)
+        case = planter.make()
         at = case.last_seen.at
         cell = h3.latlng_to_cell(at.lat, at.lon, 7)
         lat, lon = random.Random(seed).choice(
@@ -317,8 +355,9 @@ def test_two_points_of_one_coarse_cell_give_the_same_bytes(
             ),
         )
 
-        here = go(case, small_pack, anywhere)[Audience.PUBLIC]
-        there = go(moved, small_pack, anywhere)[Audience.PUBLIC]
+        photos = planter.photos
+        here = go(case, small_pack, anywhere, photos=photos)[Audience.PUBLIC]
+        there = go(moved, small_pack, anywhere, photos=photos)[Audience.PUBLIC]
         assert here == there, seed
 
 
@@ -365,6 +404,10 @@ def test_errors_on_the_way_tell_nothing(document, small_pack, agency, caplog):
             sent=now,
         )
     )
+    one, two, *_ = planter.photos
+    provoke(lambda: clean_photographs(case, {one: planter.photos[two]}))
+    provoke(lambda: clean_photographs(case, {"0" * 64: b""}))
+    provoke(lambda: clean_photograph(planter.photos[one][:-20]))
     everything = {text for texts in planter.planted.values() for text in texts}
 
     assert isinstance(InvalidDocument("case", ()), AmberkitError)

@@ -18,8 +18,9 @@ __all__ = ["run"]
 
 _HELP = """Build a geo-targeted child-abduction alert system.
 
-Commands read documents and write files; nothing is ever sent. What they
-render is an exercise unless live is asked for.
+Most commands read documents and write files. Those over a store let two
+people approve an alert, and 'run --send' sends it. All of it is an exercise
+unless live is asked for.
 
 Example: amberkit plan casablanca.json --out out
 """
@@ -37,9 +38,22 @@ _COMMANDS = {
     "plan": "amberkit.cli._plans:plan",
     "cover": "amberkit.cli._areas:cover",
     "map": "amberkit.cli._plans:map_",
+    "submit": "amberkit.cli._submit:submit",
+    "review": "amberkit.cli._status:review",
+    "approve": "amberkit.cli._desk:approve",
+    "run": "amberkit.cli._run:run",
+    "status": "amberkit.cli._status:status",
+    "end": "amberkit.cli._desk:end",
+    "settle": "amberkit.cli._desk:settle",
+    "erase": "amberkit.cli._desk:erase",
+    "audit verify": "amberkit.cli._audit:verify",
+    "audit heads": "amberkit.cli._audit:heads",
+    "demo": "amberkit.cli._demo:demo",
     "packs": "amberkit.cli._reference:packs",
     "schema": "amberkit.cli._reference:schema",
 }
+
+_GROUPS = {"audit": "Check the audit chains of a store, or print their heads."}
 
 _PLAIN = DefaultFormatter(
     panel_spec=PanelSpec(box=Box("    \n" * 8), padding=(0, 0, 0, 3), expand=False)
@@ -57,17 +71,27 @@ def _make_app(*, whole: bool) -> App:
         version=f"amberkit {version('amberkit')}",
         version_flags=["--version"],
     )
-    for name, target in _COMMANDS.items():
-        app.command(target, name=name)
+    for words, target in _COMMANDS.items():
+        *group, name = words.split()
+        home = _group(app, group[0]) if group else app
+        home.command(target, name=name)
         if whole:
-            app[name]  # loads it, so that the list of commands can say what it does
+            home[name]  # loads it, so that the list of commands can say what it does
     return app
+
+
+def _group(app: App, name: str) -> App:
+    """Return the commands under a common word."""
+    if name not in app:
+        app.command(App(name=name, help=_GROUPS[name], help_format="plaintext"))
+    return app[name]
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; print what went wrong, if anything."""
     as_json = "--json" in arguments
-    whole = _COMMANDS.keys().isdisjoint(arguments[:1])
+    given = " ".join(arguments[:2])
+    whole = not any(f"{given} ".startswith(f"{words} ") for words in _COMMANDS)
     try:
         code = _make_app(whole=whole)(
             arguments,

@@ -30,8 +30,8 @@ __all__ = ["assess", "validate"]
 def validate(case: CaseFile, /, *, json: Json = False) -> ExitCode:
     """Check a case document and the pictures that it names.
 
-    Everything that is wrong is listed, one line each: what would be right, and where.
-    No value of the case is shown.
+    Everything that is wrong is listed, one line each: what would be right, and
+    where. No value of the case is shown.
 
     Example: amberkit validate casablanca.json
     """
@@ -58,8 +58,8 @@ def assess(
 ) -> ExitCode:
     """Say whether a case is an alert under a pack, and why.
 
-    Every criterion is listed with its finding, its source and the fields that it was
-    read from; where a fact is missing, the question to ask first.
+    Every criterion is listed with its finding, its source and the fields that it
+    was read from; where a fact is missing, the question to ask first.
 
     Exits with 0 for yes, 1 for no, and 6 where a fact is missing.
 

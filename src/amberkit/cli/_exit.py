@@ -12,6 +12,7 @@ from amberkit.errors import (
     MissingExtra,
     UnreadableDocument,
 )
+from amberkit.store import KeyDestroyed
 
 __all__ = ["ExitCode", "Unwritable", "UsageError", "code_of", "verdict_code"]
 
@@ -82,6 +83,13 @@ class Unwritable(AmberkitError):
         return f"cannot write {self.path}: {self.reason}"
 
 
+# What an error says of itself; for these its class says too little.
+_BY_NAME = {
+    "undecided": ExitCode.UNDECIDED,
+    "unwritable": ExitCode.UNWRITABLE,
+    "not-a-store": ExitCode.UNREADABLE,
+}
+
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (InvalidDocument, ExitCode.INVALID),
     (UnreadableDocument, ExitCode.UNREADABLE),
@@ -89,6 +97,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (MissingExtra, ExitCode.MISSING_EXTRA),
     (UsageError, ExitCode.USAGE),
     (InvalidValue, ExitCode.USAGE),
+    (KeyDestroyed, ExitCode.REFUSED),
     # What is asked for by name and is not there: a pack, a language.
     (LookupError, ExitCode.USAGE),
 )
@@ -96,11 +105,11 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
 
 def code_of(error: AmberkitError) -> ExitCode:
     """Return the exit code for *error*."""
-    if getattr(error, "code", None) == "undecided":
-        return ExitCode.UNDECIDED
-    for kind, code in _CODES:
+    if (code := _BY_NAME.get(getattr(error, "code", ""))) is not None:
+        return code
+    for kind, exit_code in _CODES:
         if isinstance(error, kind):
-            return code
+            return exit_code
     return ExitCode.REFUSED
 
 

@@ -19,10 +19,12 @@ from amberkit.values import Mode, aware_utc
 __all__ = [
     "moment",
     "naming",
+    "parse_time",
     "photograph_problems",
     "read_agency",
     "read_case",
     "read_pack",
+    "read_photographs",
 ]
 
 
@@ -90,6 +92,11 @@ def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:
     """
     if given is None:
         return dt.datetime.now(dt.UTC) if mode is Mode.LIVE else case.report.received
+    return parse_time(given)
+
+
+def parse_time(given: str) -> dt.datetime:
+    """Read what stands after ``--now``."""
     try:
         return aware_utc(dt.datetime.fromisoformat(given))
     except ValueError:
@@ -101,29 +108,39 @@ def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:
 
 def photograph_problems(case: Case, folder: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the picture files that should lie in *folder*."""
+    found = [_photograph(each, folder, path) for path, each in _photographs(case)]
+    return tuple(problem for problem in found if isinstance(problem, Problem))
+
+
+def read_photographs(case: Case, folder: Path) -> dict[str, bytes]:
+    """Return the pictures that lie in *folder* as the case names them, by SHA-256."""
+    found = {
+        photograph.sha256.reveal(): _photograph(photograph, folder, path)
+        for path, photograph in _photographs(case)
+    }
+    return {sha: data for sha, data in found.items() if isinstance(data, bytes)}
+
+
+def _photographs(case: Case) -> Iterator[tuple[str, Photograph]]:
     groups = {
         "children": [child.photographs for child in case.children],
         "suspects": [person.photographs for person in case.suspects],
         "companions": [person.photographs for person in case.companions],
     }
-    return tuple(
-        problem
-        for group, people in groups.items()
-        for i, photographs in enumerate(people)
-        for k, photograph in enumerate(photographs)
-        for problem in _photograph(
-            photograph, folder, f"$.{group}[{i}].photographs[{k}]"
-        )
-    )
+    for group, people in groups.items():
+        for i, photographs in enumerate(people):
+            for k, photograph in enumerate(photographs):
+                yield f"$.{group}[{i}].photographs[{k}]", photograph
 
 
-def _photograph(photograph: Photograph, folder: Path, path: str) -> Iterator[Problem]:
+def _photograph(photograph: Photograph, folder: Path, path: str) -> bytes | Problem:
+    """Return the bytes of a picture, or what is wrong with them."""
     try:
         data = (folder / photograph.file.reveal()).read_bytes()
     except OSError:
         message = "must name a file that lies beside the case document"
-        yield Problem(path=f"{path}.file", code="no-file", message=message)
-        return
+        return Problem(path=f"{path}.file", code="no-file", message=message)
     if hashlib.sha256(data).hexdigest() != photograph.sha256.reveal():
         message = "must be the SHA-256 of the file"
-        yield Problem(path=f"{path}.sha256", code="differs", message=message)
+        return Problem(path=f"{path}.sha256", code="differs", message=message)
+    return data

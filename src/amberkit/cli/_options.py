@@ -11,17 +11,24 @@ from cyclopts import Parameter
 from amberkit.values import Mode
 
 __all__ = [
+    "Act",
     "AgencyFile",
+    "At",
     "CaseFile",
+    "CaseName",
     "Json",
     "Language",
     "ModeOption",
     "Now",
     "PackId",
+    "Rules",
     "Setting",
+    "Where",
 ]
 
 CaseFile = Annotated[Path, Parameter(help="The case document, JSON.")]
+
+CaseName = Annotated[str, Parameter(help="The id of a case.")]
 
 AgencyFile = Annotated[
     Path | None,
@@ -68,8 +75,8 @@ Json = Annotated[
 
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
-class Setting:
-    """What a case is planned under; the same options wherever a plan is made."""
+class Rules:
+    """What a plan is made by; the same options wherever a plan is made."""
 
     agency: AgencyFile = None
 
@@ -78,14 +85,6 @@ class Setting:
     boundary: Annotated[
         Path | None,
         Parameter(help="GeoJSON file with a border that no area may leave."),
-    ] = None
-
-    land: Annotated[
-        Path | None,
-        Parameter(
-            help="GeoJSON file with what is land on the map; by default land.geojson "
-            "beside the case."
-        ),
     ] = None
 
     languages: Annotated[
@@ -99,6 +98,80 @@ class Setting:
         ),
     ] = ()
 
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Setting(Rules):
+    """What a case is planned under where files are all that comes of it."""
+
+    land: Annotated[
+        Path | None,
+        Parameter(
+            help="GeoJSON file with what is land on the map; by default land.geojson "
+            "beside the case."
+        ),
+    ] = None
+
     mode: ModeOption = Mode.EXERCISE
 
     now: Now = None
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Where:
+    """Which store; the same options for every command over a store."""
+
+    store: Annotated[
+        Path,
+        Parameter(help="The folder of the store. The first submit makes it."),
+    ]
+
+    mode: Annotated[
+        Mode,
+        Parameter(
+            help="What the store is for; it keeps the mode that it was made with.",
+            negative="",
+        ),
+    ] = Mode.EXERCISE
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class At(Where):
+    """Which store, and when."""
+
+    now: Annotated[
+        str | None,
+        Parameter(
+            help="The time to work at, with its UTC offset, such as "
+            "2026-11-22T18:05:00+01:00; by default the clock's. A live store takes "
+            "no other."
+        ),
+    ] = None
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Act(At):
+    """Which store, when, and who acts."""
+
+    by: Annotated[
+        str,
+        Parameter(help="Who acts: a service number or another pseudonym, no name."),
+    ]
+
+    role: Annotated[str, Parameter(help="In what capacity.")] = "officer"
+
+    verifier: Annotated[
+        str | None,
+        Parameter(
+            help="What checks signatures: PACKAGE.MODULE:NAME, an object with a method "
+            "verify or what makes one. A live store needs it."
+        ),
+    ] = None
+
+    signature: Annotated[
+        Path | None,
+        Parameter(help="A file with the signature of who acts."),
+    ] = None

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-import attrs
 from cyclopts import Parameter
 
-from amberkit.agency import Agency
-from amberkit.cases import Case
-from amberkit.cli._exit import ExitCode, UsageError
+from amberkit.cli._exit import ExitCode
 from amberkit.cli._files import message_files, stage_map
-from amberkit.cli._inputs import (
-    moment,
-    photograph_problems,
-    read_agency,
-    read_case,
-    read_pack,
-)
+from amberkit.cli._inputs import moment, photograph_problems, read_case
 from amberkit.cli._options import CaseFile, Json, Language, Setting
-from amberkit.cli._output import (
-    print_json,
-    print_line,
-    progress,
-    replace_files,
-    write_files,
-)
+from amberkit.cli._output import print_json, print_line, replace_files, write_files
+from amberkit.cli._planning import Inputs, Overriding, make_plan, read_inputs
 from amberkit.cli._regions import read_region
 from amberkit.cli._report import plan_json, print_findings, print_stages
-from amberkit.eligibility import Assessment, Pack, Truth
-from amberkit.eligibility import assess as assess_case
-from amberkit.errors import InvalidValue
+from amberkit.eligibility import Truth
 from amberkit.geo import Region
-from amberkit.plans import AlertPlan, Override, plan_alert
 from amberkit.values import Mode
 
 __all__ = ["map_", "plan"]
 
 _DEFAULTS = Setting()
+_NOTHING = Overriding()
 
 
 def plan(
@@ -51,33 +34,27 @@ def plan(
     ],
     setting: Setting = _DEFAULTS,
     language: Language = "en",
-    override_by: Annotated[
-        str | None,
-        Parameter(
-            help="Who decides to plan although a fact is missing: a service number."
-        ),
-    ] = None,
-    override_reason: Annotated[
-        str | None, Parameter(help="Why; it is needed with --override-by.")
-    ] = None,
+    overriding: Overriding = _NOTHING,
     json: Json = False,
 ) -> ExitCode:
     """Assess a case, plan its stages and write every form of its messages.
 
-    Prints the findings with their sources, the stages with their reasons, and each
-    file that is written. What an earlier plan has written into the folder is removed.
-    Nothing is sent.
+    Prints the findings with their sources, the stages with their reasons, and
+    each file that is written. What an earlier plan has written into the folder is
+    removed. Nothing is sent.
 
-    Exits with 1 where the criteria are not met, and with 6 where a fact is missing.
+    Exits with 1 where the criteria are not met, and with 6 where a fact is
+    missing.
 
     Example: amberkit plan casablanca.json --out out
     """
     inputs = _read(case, setting)
-    override = _override(override_by, override_reason, at=inputs.at)
+    land = _land(case, setting)
+    override = overriding.at(inputs.at)
     explanation = inputs.assessment.explain(language)
     if not json and override is None and inputs.assessment.truth is not Truth.TRUE:
         print_findings(explanation)
-    made = _plan(inputs, override)
+    made = make_plan(inputs, override)
     forms = message_files(
         made,
         inputs.case,
@@ -85,7 +62,7 @@ def plan(
         agency=inputs.agency,
         languages=inputs.languages,
         mode=setting.mode,
-        land=inputs.land,
+        land=land,
     )
     replace_files(out, {name: form.data for name, form in forms.files.items()})
     pictures = photograph_problems(inputs.case, case.parent)
@@ -134,13 +111,14 @@ def map_(
     Example: amberkit map casablanca.json --out map.html
     """
     inputs = _read(case, setting)
-    made = _plan(inputs, None)
+    land = _land(case, setting)
+    made = make_plan(inputs, None)
     page = stage_map(
         made,
         agency=inputs.agency,
         languages=inputs.languages,
         mode=setting.mode,
-        land=inputs.land,
+        land=land,
     )
     write_files(out.parent, {out.name: page})
     if json:
@@ -150,59 +128,11 @@ def map_(
     return ExitCode.DONE
 
 
-@attrs.frozen(kw_only=True)
-class _Inputs:
-    """What the options name, read; and the verdict."""
-
-    case: Case
-    agency: Agency
-    pack: Pack
-    languages: tuple[str, ...]
-    boundary: Region | None
-    land: Region | None
-    at: dt.datetime
-    assessment: Assessment
-
-
-def _read(path: Path, setting: Setting) -> _Inputs:
+def _read(path: Path, setting: Setting) -> Inputs:
     case = read_case(path)
-    agency = read_agency(setting.agency, beside=path)
     at = moment(setting.now, mode=setting.mode, case=case)
-    pack = read_pack(setting.pack, agency=agency, on=at.date())
-    return _Inputs(
-        case=case,
-        agency=agency,
-        pack=pack,
-        languages=setting.languages or tuple(pack.policy.languages.value),
-        boundary=read_region(setting.boundary),
-        land=read_region(setting.land, beside=path.parent / "land.geojson"),
-        at=at,
-        assessment=assess_case(case, pack, now=at),
-    )
+    return read_inputs(path, case, setting, at=at)
 
 
-def _override(
-    by: str | None, reason: str | None, *, at: dt.datetime
-) -> Override | None:
-    if by is None and reason is None:
-        return None
-    if not by or reason is None:
-        raise UsageError("--override-by and --override-reason must be given together")
-    try:
-        return Override(by=by, reason=reason, at=at)
-    except InvalidValue as error:
-        raise UsageError(f"--override-reason must be {error.expected}") from None
-
-
-def _plan(inputs: _Inputs, override: Override | None) -> AlertPlan:
-    with progress("planning") as tell:
-        return plan_alert(
-            inputs.case,
-            inputs.assessment,
-            inputs.pack,
-            agency=inputs.agency,
-            now=inputs.at,
-            boundary=inputs.boundary,
-            override=override,
-            on_progress=tell,
-        )
+def _land(path: Path, setting: Setting) -> Region | None:
+    return read_region(setting.land, beside=path.parent / "land.geojson")

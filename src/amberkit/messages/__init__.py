@@ -22,10 +22,12 @@ from amberkit.messages._message import (
     Item,
     Message,
     MessageText,
+    Picture,
     Point,
     Term,
     Value,
 )
+from amberkit.messages._slots import Slot, cap_time, fill
 
 __all__ = [
     "ACCESS",
@@ -40,8 +42,12 @@ __all__ = [
     "Message",
     "MessageText",
     "Operation",
+    "Picture",
     "Point",
+    "Slot",
     "Term",
     "Value",
+    "cap_time",
+    "fill",
     "may_see",
 ]

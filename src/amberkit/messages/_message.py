@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import attrs
 
@@ -21,7 +22,17 @@ from amberkit.values import (
     case_id,
 )
 
-__all__ = ["Area", "Circle", "Item", "Message", "MessageText", "Point", "Term", "Value"]
+__all__ = [
+    "Area",
+    "Circle",
+    "Item",
+    "Message",
+    "MessageText",
+    "Picture",
+    "Point",
+    "Term",
+    "Value",
+]
 
 
 @attrs.frozen
@@ -151,6 +162,25 @@ class MessageText:
 
 
 @attrs.frozen(kw_only=True)
+class Picture:
+    """A picture that may be shown: re-encoded, with nothing in it but the pixels."""
+
+    sha256: str = attrs.field(repr=False)
+    """SHA-256 of *data*, in lower-case hexadecimal digits."""
+
+    media_type: str
+    """Such as ``image/jpeg``."""
+
+    width_px: int
+    height_px: int
+    data: bytes = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if hashlib.sha256(self.data).hexdigest() != self.sha256:
+            raise InvalidValue("sha256", "the SHA-256 of the picture's data")
+
+
+@attrs.frozen(kw_only=True)
 class Message:
     """What one audience is told in one stage of one alert, in every form to come.
 
@@ -196,6 +226,13 @@ class Message:
     texts: tuple[MessageText, ...]
     """The items in words, once for each language; the first language leads."""
 
+    pictures: tuple[Picture, ...] = attrs.field(default=(), repr=_count)
+    """The pictures that its items speak of, in the same order."""
+
+    ending: str | None = None
+    """Which ending it is, such as ``found``; None of an alert. An ending names nobody:
+    no item and no picture can be in it."""
+
     gaps: tuple[Problem, ...] = attrs.field(default=(), repr=_count)
     """What could not be said in a language that was asked for."""
 
@@ -203,6 +240,8 @@ class Message:
         for item in self.items:
             if not may_see(self.audience, item.privacy, reason=item.reason):
                 raise DisclosureRefused(item.field, item.privacy, self.audience)
+        if self.ending is not None and (self.items or self.pictures):
+            raise InvalidValue("items", "none, and no picture, in an ending")
         if self.expires <= self.sent:
             raise InvalidValue("expires", "after sent")
         if not self.texts or len(set(self.languages)) < len(self.texts):

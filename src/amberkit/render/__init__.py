@@ -1,15 +1,24 @@
 """From a plan to a message, and from a message to its forms.
 
-`render_message` is the waist: it alone reads a case, and what it returns holds only
-what its audience may see. The other functions know nothing but the message, or, for
-the map and the reasons, the plan, which holds nothing restricted either.
+`render_message` is the waist: it alone tells of a case, and what it returns holds only
+what its audience may see. `clean_photographs` takes from the case which photographs
+are its own. The other functions know nothing but the message, or the plan, which holds
+nothing restricted either; an ending is made without a case.
 """
 
-from amberkit.render._cap import render_cap
-from amberkit.render._errors import LanguageMissing, RenderRefused, WordingNotReviewed
+from amberkit.render._cap import cap_template, render_cap
+from amberkit.render._ending import ENDINGS, render_ending
+from amberkit.render._errors import (
+    LanguageMissing,
+    PhotographRefused,
+    RenderRefused,
+    WordingNotReviewed,
+)
+from amberkit.render._forms import render_forms
 from amberkit.render._geojson import render_geojson
 from amberkit.render._map import render_map
 from amberkit.render._message import render_message
+from amberkit.render._photographs import clean_photograph, clean_photographs
 from amberkit.render._projection import project
 from amberkit.render._text import render_text
 from amberkit.render._times import show_date, show_time
@@ -17,13 +26,20 @@ from amberkit.render._why import render_why
 from amberkit.render._wording import Wording, load_wording, wording_languages
 
 __all__ = [
+    "ENDINGS",
     "LanguageMissing",
+    "PhotographRefused",
     "RenderRefused",
     "Wording",
     "WordingNotReviewed",
+    "cap_template",
+    "clean_photograph",
+    "clean_photographs",
     "load_wording",
     "project",
     "render_cap",
+    "render_ending",
+    "render_forms",
     "render_geojson",
     "render_map",
     "render_message",

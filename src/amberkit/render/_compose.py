@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from amberkit.messages import Item, MessageText, Term
+from amberkit.plans import ServicesPlan, Stage
+from amberkit.render._area import say_area
 from amberkit.render._times import show_date, show_time
-from amberkit.render._wording import Wording, left_to_right
+from amberkit.render._wording import Wording, left_to_right, name_in
 from amberkit.values import Audience, LanguageTag, LatLon, Localized, Mode
 
 __all__ = ["Frame", "compose"]
@@ -32,10 +34,8 @@ class Frame:
     zone: str
     sent: dt.datetime
     expires: dt.datetime
-    area: str
-    """Name of the phrase for the area, such as ``area_circle``."""
-
-    radius_m: float
+    part: Stage | ServicesPlan
+    """The part of the plan whose area it is."""
 
 
 def compose(
@@ -52,9 +52,7 @@ def compose(
         headline=speaker.headline(),
         description=tuple(speaker.description()),
         instruction=tuple(speaker.instruction()),
-        area=wording.phrases[frame.area].format(
-            radius=wording.isolate(wording.number(frame.radius_m / 1000))
-        ),
+        area=say_area(frame.part, wording),
     )
 
 
@@ -110,12 +108,9 @@ class _Speaker:
             case=self._isolate(frame.case_id),
             revision=self._isolate(str(frame.revision)),
         )
-        agency = frame.agency.find(self._language) or frame.agency.find(
-            next(iter(frame.agency))
-        )
         yield self._phrase(
             "issued",
-            agency=agency or "",
+            agency=name_in(self._language, frame.agency),
             sent=self._time(frame.sent),
             expires=self._time(frame.expires),
         )

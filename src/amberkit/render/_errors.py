@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from amberkit.errors import AmberkitError
 
-__all__ = ["LanguageMissing", "RenderRefused", "WordingNotReviewed"]
+__all__ = [
+    "LanguageMissing",
+    "PhotographRefused",
+    "RenderRefused",
+    "WordingNotReviewed",
+]
 
 
 class LanguageMissing(AmberkitError, LookupError):
@@ -39,8 +44,8 @@ class WordingNotReviewed(AmberkitError, ValueError):
     def __str__(self) -> str:
         return (
             f"the wording in {self.language!r} names no reviewer; a live message "
-            "needs wording that the agency has had reviewed (render_message takes it "
-            "as wordings)"
+            "needs wording that the agency has had reviewed (given as "
+            "wordings)"
         )
 
 
@@ -59,3 +64,20 @@ class RenderRefused(AmberkitError, ValueError):
 
     def __str__(self) -> str:
         return f"not rendered: {self.reason}"
+
+
+class PhotographRefused(AmberkitError, ValueError):
+    """A photograph cannot be made into a picture that may be shown.
+
+    Attributes:
+        code: Stable name of the reason, such as ``too-large``.
+        says: What would be right.
+    """
+
+    def __init__(self, code: str, says: str) -> None:
+        super().__init__(code, says)
+        self.code = code
+        self.says = says
+
+    def __str__(self) -> str:
+        return f"photograph refused: {self.says}"

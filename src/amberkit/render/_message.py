@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
-from amberkit.eligibility import Scope
 from amberkit.errors import InvalidValue
-from amberkit.geo import Disk, Region, enclosing_polygon
-from amberkit.messages import Area, Circle, Message, Point
+from amberkit.messages import Message, Picture
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
+from amberkit.render._area import area_of
 from amberkit.render._compose import Frame, compose
 from amberkit.render._errors import RenderRefused
-from amberkit.render._projection import gaps_in, project
+from amberkit.render._projection import gaps_in, pictures_for, project
 from amberkit.render._times import in_zone
 from amberkit.render._wording import Wording, choose_wordings
-from amberkit.values import Audience, LatLon, Mode, aware_utc, language_tag
+from amberkit.values import Audience, Mode, aware_utc, language_tag
 
 __all__ = ["render_message"]
 
@@ -34,6 +32,7 @@ def render_message(
     mode: Mode,
     sent: dt.datetime,
     wordings: Iterable[Wording] = (),
+    pictures: Mapping[str, Picture] | None = None,
 ) -> Message:
     """Say what *plan* says, to one audience, in one stage.
 
@@ -52,9 +51,12 @@ def render_message(
         sent: The time that the message bears; aware, before the plan expires.
         wordings: The agency's own phrases, such as reviewed ones; a language that none
             of them is in takes the wording that ships.
+        pictures: What `clean_photographs` has made of the photographs of *case*. The
+            message holds those that its items speak of. None if they travel apart.
 
     Returns:
-        The message; its ``gaps`` list free texts missing in a language.
+        The message; its ``gaps`` list free texts missing in a language and, unless
+        *pictures* is None, photographs that it tells of and that are not in there.
 
     Raises:
         RenderRefused: If plan, case and stage do not belong together, or *sent* lies
@@ -77,6 +79,11 @@ def render_message(
     items = project(
         case, audience, at=sent, zone=agency.time_zone, special_data=special
     )
+    shown: tuple[Picture, ...] = ()
+    gaps = gaps_in(items, tags)
+    if pictures is not None:
+        shown, missing = pictures_for(items, case, pictures)
+        gaps += missing
     frame = Frame(
         case_id=case.id,
         revision=case.revision,
@@ -88,8 +95,7 @@ def render_message(
         zone=agency.time_zone,
         sent=sent,
         expires=plan.expires,
-        area=_area_phrase(part),
-        radius_m=part.radius_m,
+        part=part,
     )
     texts = [
         compose(items, frame, language=tag, wording=wording)
@@ -110,10 +116,11 @@ def render_message(
         sent=sent,
         starts=part.starts,
         expires=plan.expires,
-        area=_area(part.region),
+        area=area_of(part.region),
         items=items,
         texts=tuple(texts),
-        gaps=gaps_in(items, tags),
+        pictures=shown,
+        gaps=gaps,
     )
 
 
@@ -131,35 +138,3 @@ def _refuse_unfit(
         raise RenderRefused("too-early", "sent must not be before the plan was made")
     if sent >= plan.expires:
         raise RenderRefused("expired", "sent must be before the plan expires")
-
-
-def _area_phrase(part: Stage | ServicesPlan) -> str:
-    if isinstance(part, ServicesPlan) and part.scope is Scope.NATIONWIDE:
-        return "area_nationwide"
-    return "area_circle" if isinstance(part.region, Disk) else "area_bounded"
-
-
-def _area(region: Region | None) -> Area:
-    """Return shapes that contain *region*."""
-    if region is None:
-        return Area()
-    if isinstance(region, Disk):
-        # One meter more than makes up for rounding the center to 1e-7 degrees.
-        circle = Circle(_point(region.center), math.ceil(region.radius_m) + 1)
-        return Area(circles=(circle,))
-    geometry = enclosing_polygon(region)
-    parts = geometry["coordinates"]
-    polygons = [parts] if geometry["type"] == "Polygon" else parts
-    return Area(
-        polygons=tuple(
-            tuple(
-                tuple(_point(LatLon(lat=lat, lon=lon)) for lon, lat in ring)
-                for ring in rings
-            )
-            for rings in polygons
-        )
-    )
-
-
-def _point(point: LatLon) -> Point:
-    return round(point.lat * 1e7), round(point.lon * 1e7)

@@ -6,12 +6,13 @@ import datetime as dt
 import enum
 import math
 import re
+from collections.abc import Mapping
 
 import attrs
 
 from amberkit.cases import Case, leaf_values
 from amberkit.errors import Problem
-from amberkit.messages import Item, Term, Value, may_see
+from amberkit.messages import Item, Picture, Term, Value, may_see
 from amberkit.render._times import in_zone
 from amberkit.values import (
     Audience,
@@ -22,7 +23,7 @@ from amberkit.values import (
     Restricted,
 )
 
-__all__ = ["gaps_in", "project"]
+__all__ = ["gaps_in", "photograph_digests", "pictures_for", "project"]
 
 
 def project(
@@ -118,6 +119,54 @@ def gaps_in(items: tuple[Item, ...], languages: tuple[str, ...]) -> tuple[Proble
         for language in languages
         if item.value.find(language) is None
     )
+
+
+def photograph_digests(case: Case) -> dict[tuple[str, tuple[int, ...]], str]:
+    """Return the SHA-256 of the original of every photograph of *case*.
+
+    The key tells which: ``("children", (0, 1))`` is the first child's second.
+    """
+    return {
+        (leaf.path[0], indexes): value.reveal()
+        for leaf, indexes, value in leaf_values(case)
+        if leaf.path[1:] == ("photographs", "sha256") and isinstance(value, Restricted)
+    }
+
+
+def pictures_for(
+    items: tuple[Item, ...], case: Case, pictures: Mapping[str, Picture]
+) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
+    """Return the pictures that *items* speak of, and a problem for each missing one.
+
+    A picture is shown where its kind and its description are both told: the items
+    have passed the one allow-list, and the photographs have no other.
+
+    Args:
+        items: What the audience may see of *case*.
+        case: The case that names the originals.
+        pictures: The cleaned pictures, by the SHA-256 of their originals.
+    """
+    digests = photograph_digests(case)
+    told = {(item.field, item.indexes) for item in items}
+    shown: list[Picture] = []
+    missing: list[Problem] = []
+    for item in items:
+        group, _, name = item.field.partition(".photographs.")
+        if name != "kind" or (f"{group}.photographs.alt", item.indexes) not in told:
+            continue
+        picture = pictures.get(digests[group, item.indexes])
+        if picture is not None:
+            shown.append(picture)
+        else:
+            path = _path(item).removesuffix(".kind")
+            missing.append(
+                Problem(
+                    path=path,
+                    code="no-picture",
+                    message="was not given, and the message goes without it",
+                )
+            )
+    return tuple(shown), tuple(missing)
 
 
 def _path(item: Item) -> str:

@@ -14,13 +14,14 @@ import attrs
 from amberkit.errors import InvalidValue
 from amberkit.messages import Term
 from amberkit.render._errors import LanguageMissing, WordingNotReviewed
-from amberkit.values import Mode, language_tag
+from amberkit.values import Localized, Mode, language_tag
 
 __all__ = [
     "Wording",
     "choose_wordings",
     "left_to_right",
     "load_wording",
+    "name_in",
     "wording_languages",
 ]
 
@@ -47,6 +48,9 @@ class Wording:
     markers: Mapping[str, str] = attrs.field(repr=False)
     events: Mapping[str, str] = attrs.field(repr=False)
     phrases: Mapping[str, str] = attrs.field(repr=False)
+    endings: Mapping[str, Mapping[str, str]] = attrs.field(repr=False)
+    """Headline and description of each ending."""
+
     ages: Mapping[str, str] = attrs.field(repr=False)
     labels: Mapping[str, str] = attrs.field(repr=False)
     units: Mapping[str, str] = attrs.field(repr=False)
@@ -100,6 +104,11 @@ def left_to_right(value: str) -> str:
         character + "\u200e" * _is_right_to_left(character) for character in value
     ]
     return f"\u2066{''.join(marked)}\u2069"
+
+
+def name_in(language: str, name: Localized) -> str:
+    """Return an agency's name in *language*, or in the first one that it has."""
+    return name.find(language) or name.as_dict()[next(iter(name))]
 
 
 @functools.cache

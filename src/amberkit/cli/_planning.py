@@ -1,0 +1,98 @@
+"""From what the options name to a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+from cyclopts import Parameter
+
+from amberkit.agency import Agency
+from amberkit.cases import Case
+from amberkit.cli._exit import UsageError
+from amberkit.cli._inputs import read_agency, read_pack
+from amberkit.cli._options import Rules
+from amberkit.cli._output import progress
+from amberkit.cli._regions import read_region
+from amberkit.eligibility import Assessment, Pack, assess
+from amberkit.errors import InvalidValue
+from amberkit.geo import Region
+from amberkit.plans import AlertPlan, Override, plan_alert
+
+__all__ = ["Inputs", "Overriding", "make_plan", "read_inputs"]
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Overriding:
+    """The decision of somebody to plan although a fact is missing."""
+
+    override_by: Annotated[
+        str | None,
+        Parameter(
+            help="Who decides to plan although a fact is missing: a service number."
+        ),
+    ] = None
+
+    override_reason: Annotated[
+        str | None, Parameter(help="Why; it is needed with --override-by.")
+    ] = None
+
+    def at(self, time: dt.datetime) -> Override | None:
+        """Return the decision, made at *time*; None if nobody has decided."""
+        by, reason = self.override_by, self.override_reason
+        if by is None and reason is None:
+            return None
+        if not by or reason is None:
+            raise UsageError(
+                "--override-by and --override-reason must be given together"
+            )
+        try:
+            return Override(by=by, reason=reason, at=time)
+        except InvalidValue as error:
+            raise UsageError(f"--override-reason must be {error.expected}") from None
+
+
+@attrs.frozen(kw_only=True)
+class Inputs:
+    """What the options name, read; and the verdict."""
+
+    case: Case
+    agency: Agency
+    pack: Pack
+    languages: tuple[str, ...]
+    boundary: Region | None
+    at: dt.datetime
+    assessment: Assessment
+
+
+def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inputs:
+    """Read what *rules* name, and assess *case*, which was read from *path*."""
+    agency = read_agency(rules.agency, beside=path)
+    pack = read_pack(rules.pack, agency=agency, on=at.date())
+    return Inputs(
+        case=case,
+        agency=agency,
+        pack=pack,
+        languages=rules.languages or tuple(pack.policy.languages.value),
+        boundary=read_region(rules.boundary),
+        at=at,
+        assessment=assess(case, pack, now=at),
+    )
+
+
+def make_plan(inputs: Inputs, override: Override | None) -> AlertPlan:
+    """Plan, with a bar where that takes long."""
+    with progress("planning") as tell:
+        return plan_alert(
+            inputs.case,
+            inputs.assessment,
+            inputs.pack,
+            agency=inputs.agency,
+            now=inputs.at,
+            boundary=inputs.boundary,
+            override=override,
+            on_progress=tell,
+        )
