@@ -19,6 +19,7 @@ from amberkit.errors import (
     MissingExtra,
     NotShareable,
     Problem,
+    Refused,
     UnreadableDocument,
 )
 from amberkit.geo import (
@@ -50,6 +51,7 @@ SAMPLES = [
     InvalidDocument("case", [PROBLEM]),
     InvalidDocument("case", [PROBLEM, PROBLEM]),
     UnreadableDocument("case", "no such file"),
+    Refused("a-code", "a reason"),
     MissingExtra("CAP", "cap"),
     NotShareable("a restricted value", "a pickle"),
     DisclosureRefused("children.school", Privacy.R, Audience.SERVICES),

@@ -5,6 +5,7 @@ The tree, from the caller's point of view::
     AmberkitError                 anything this library raises on purpose
       InvalidValue                one argument or field is not what it must be
       InvalidDocument             a document has problems; all of them are listed
+      Refused                     an act is not done, for a reason that has a name
       UnreadableDocument          a file or stream cannot be read as a document at all
       MissingExtra                an optional dependency is not installed
       NotShareable                restricted data was asked for where it may not go
@@ -28,6 +29,7 @@ __all__ = [
     "MissingExtra",
     "NotShareable",
     "Problem",
+    "Refused",
     "UnreadableDocument",
 ]
 
@@ -90,6 +92,27 @@ class InvalidDocument(AmberkitError, ValueError):
         count = len(self.problems)
         lines = [f"invalid {self.kind}: {count} problem{'s' if count != 1 else ''}"]
         return "\n".join(lines + [f"  - {problem}" for problem in self.problems])
+
+
+class Refused(AmberkitError, ValueError):
+    """Something is not done, and nothing has changed.
+
+    Each package that refuses has a class of its own below this one.
+
+    Attributes:
+        code: Stable name of the reason, such as ``same-person``.
+        reason: What stands in the way, or what would be right.
+    """
+
+    _opening = ""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self._opening}{self.reason}"
 
 
 class UnreadableDocument(AmberkitError, ValueError):

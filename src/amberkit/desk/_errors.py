@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from amberkit.errors import AmberkitError
+from amberkit.errors import AmberkitError, Refused
 
 __all__ = ["DeskRefused", "VerifierUnreachable"]
 
 
-class DeskRefused(AmberkitError, ValueError):
+class DeskRefused(Refused):
     """The desk does not do this; nothing has changed.
 
-    Attributes:
-        code: Stable name of the reason, such as ``same-person``.
-        says: What would be right.
+    Its code is such as ``same-person``.
     """
-
-    def __init__(self, code: str, says: str) -> None:
-        super().__init__(code, says)
-        self.code = code
-        self.says = says
-
-    def __str__(self) -> str:
-        return self.says
 
 
 class VerifierUnreachable(AmberkitError, RuntimeError):

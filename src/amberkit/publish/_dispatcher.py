@@ -170,8 +170,10 @@ class Dispatcher:
             with self:
                 self.run(clock=clock, stop=stop)
             return
-        opened, lost = self._open, True
-        while not stop.wait(0 if opened.crew.in_flight() else _POLL_S):
+        opened, lost, busy = self._open, True, False
+        # Who has just done something may have more to do, and does not pause.
+        while not stop.wait(0 if busy or opened.crew.in_flight() else _POLL_S):
+            busy = False
             try:
                 now = aware_utc(clock())
                 if lost:
@@ -180,9 +182,10 @@ class Dispatcher:
                 if opened.beat is None or not now - _BEAT < opened.beat <= now:
                     self._outbox.beat(now=now)
                     opened.beat = now
-                self._start(opened, now)
+                begun = self._start(opened, now)
                 patience_s = _POLL_S if opened.crew.in_flight() else 0
-                self._finish(opened, aware_utc(clock()), patience_s)
+                ended = self._finish(opened, aware_utc(clock()), patience_s)
+                busy = begun + ended > 0
             except AmberkitError as error:
                 # An attempt may have been stored that was never begun.
                 lost = True
@@ -230,8 +233,8 @@ class Dispatcher:
                 begun += len(claims)
         return begun
 
-    def _finish(self, opened: _Open, now: dt.datetime, patience_s: float) -> None:
-        """Record what has ended; hurry what an ending has overtaken."""
+    def _finish(self, opened: _Open, now: dt.datetime, patience_s: float) -> int:
+        """Record what has ended, and count it; hurry what an ending has overtaken."""
         publishing = [
             claim.fence
             for claim in opened.crew.in_flight()
@@ -241,13 +244,14 @@ class Dispatcher:
             opened.crew.hurry(overtaken, within_s=_HURRY_S)
         opened.answers += opened.crew.wait(patience_s)
         if not opened.answers:
-            return
+            return 0
         self._probe("dispatcher:answered")
         self._outbox.record(opened.answers, now=now)
         self._probe("dispatcher:recorded")
         answers, opened.answers = opened.answers, []
         for answer in answers:
             self._on_answer(answer)
+        return len(answers)
 
 
 def _fences(opened: _Open) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amberkit.errors import AmberkitError
+from amberkit.errors import AmberkitError, Refused
 
 __all__ = ["DispatcherBusy", "PublishRefused"]
 
@@ -23,18 +23,8 @@ class DispatcherBusy(AmberkitError, RuntimeError):
         return f"{who} is dispatching from this store; there can be only one"
 
 
-class PublishRefused(AmberkitError, ValueError):
+class PublishRefused(Refused):
     """A dispatcher, an outbox or a channel cannot be used like this.
 
-    Attributes:
-        code: Stable name of the reason, such as ``other-mode``.
-        says: What would be right.
+    Its code is such as ``other-mode``.
     """
-
-    def __init__(self, code: str, says: str) -> None:
-        super().__init__(code, says)
-        self.code = code
-        self.says = says
-
-    def __str__(self) -> str:
-        return self.says

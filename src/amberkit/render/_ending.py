@@ -57,7 +57,7 @@ def render_ending(
         wordings: The agency's own phrases, as in `render_message`.
 
     Returns:
-        A message of the kind ENDING, without items and pictures.
+        A message that is an ending, without items and pictures.
 
     Raises:
         RenderRefused: If *sent* is 24 hours or more after the plan has expired.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amberkit.errors import AmberkitError
+from amberkit.errors import AmberkitError, Refused
 
 __all__ = [
     "LanguageMissing",
@@ -49,35 +49,19 @@ class WordingNotReviewed(AmberkitError, ValueError):
         )
 
 
-class RenderRefused(AmberkitError, ValueError):
+class RenderRefused(Refused):
     """What was given does not belong together.
 
-    Attributes:
-        code: Stable name of the reason, such as ``other-case``.
-        reason: What stands in the way, and what would be right.
+    Its code is such as ``other-case``.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"not rendered: {self.reason}"
+    _opening = "not rendered: "
 
 
-class PhotographRefused(AmberkitError, ValueError):
+class PhotographRefused(Refused):
     """A photograph cannot be made into a picture that may be shown.
 
-    Attributes:
-        code: Stable name of the reason, such as ``too-large``.
-        says: What would be right.
+    Its code is such as ``too-large``.
     """
 
-    def __init__(self, code: str, says: str) -> None:
-        super().__init__(code, says)
-        self.code = code
-        self.says = says
-
-    def __str__(self) -> str:
-        return f"photograph refused: {self.says}"
+    _opening = "photograph refused: "

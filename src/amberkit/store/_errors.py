@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amberkit.errors import AmberkitError
+from amberkit.errors import AmberkitError, Refused
 
 __all__ = ["KeyDestroyed", "StoreBusy", "StoreRefused"]
 
@@ -42,7 +42,7 @@ class StoreBusy(AmberkitError, TimeoutError):
         return f"the store is held by {who}; try again, or look why it holds it"
 
 
-class StoreRefused(AmberkitError, RuntimeError):
+class StoreRefused(Refused):
     """The store cannot be used, or cannot be used like this.
 
     Attributes:
@@ -67,10 +67,4 @@ class StoreRefused(AmberkitError, RuntimeError):
         reason: What stands in the way, and what would be right; no SQL and no values.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the store refuses: {self.reason}"
+    _opening = "the store refuses: "
