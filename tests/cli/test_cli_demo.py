@@ -228,16 +228,20 @@ def test_what_an_earlier_demo_left_and_cannot_be_removed_is_told(
     assert "read-only file system" in ran.err
 
 
-def test_keys_that_are_not_the_demos_stay(no_chapters, tmp_path, amberkit):
+@pytest.mark.parametrize("others", [set(), {"OTHER"}], ids=["alone", "with others"])
+def test_the_folder_of_keys_goes_unless_somebody_else_has_keys_in_it(
+    others, no_chapters, tmp_path, amberkit
+):
     amberkit("demo", "--out", tmp_path, "--keep")
     keys = tmp_path / "store" / "alerts.db.keys"
     keys.mkdir(mode=0o700)
-    (keys / CASE).write_bytes(b"old")
-    (keys / "OTHER").write_bytes(b"mine")
+    for name in {CASE} | others:
+        (keys / name).write_bytes(b"old")
 
     amberkit("demo", "--out", tmp_path)
 
-    assert files(keys) == {"OTHER"}
+    assert files(keys) == others
+    assert keys.exists() is bool(others)
 
 
 @pytest.mark.parametrize("below", ["file/demo", "/proc/nope", "x\0"])
