@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ _THIS = and_(
 _ENTRIES = META.where(_OF_LANE)
 _BODY = select(CONTENT.c.body).where(_THIS)
 _SENT = update(CONTENT).where(_THIS)
-_PICTURES = select(PICTURE.c.sha256, PICTURE.c.body).where(
+_PICTURES = select(PICTURE.c.name, PICTURE.c.body).where(
     PICTURE.c.case_id == bindparam("of_case")
 )
 
@@ -263,12 +264,11 @@ class SqlOutbox:
         sealed = work.execute(_PICTURES, {"of_case": lane.case_id})
         context = seal_context(lane.channel, entry.version)
         try:
-            pictures = {
-                row.sha256: self._store.unseal(
-                    lane.case_id, picture_context(row.sha256), row.body
-                )
+            unsealed = [
+                self._store.unseal(lane.case_id, picture_context(row.name), row.body)
                 for row in sealed
-            }
+            ]
+            pictures = {hashlib.sha256(data).hexdigest(): data for data in unsealed}
             return unpack(self._store.unseal(lane.case_id, context, body), pictures)
         except KeyDestroyed:
             return None

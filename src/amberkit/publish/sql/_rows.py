@@ -68,9 +68,9 @@ def wake_case(work: Work, case_id: str, *, now: dt.datetime) -> None:
     work.change(_WRITE_CASE, {"of_case": case_id, "wake": to_us(now)})
 
 
-def picture_context(sha256: str) -> str:
+def picture_context(name: str) -> str:
     """Return what a sealed picture is bound to."""
-    return f"picture:{sha256}"
+    return f"picture:{name}"
 
 
 def seal_context(channel: str, version: int) -> str:

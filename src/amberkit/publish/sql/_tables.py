@@ -82,7 +82,7 @@ PICTURE = Table(
     "amberkit_picture",
     METADATA,
     Column("case_id", Text, primary_key=True),
-    Column("sha256", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
 
