@@ -30,7 +30,7 @@ def fields_in(value):
 def test_every_case_survives_its_document():
     seen = set()
 
-    @settings(max_examples=60, derandomize=True, database=None)
+    @settings(max_examples=120, derandomize=True, database=None)
     @given(cases())
     def law(case):
         seen.update(fields_in(case))
