@@ -134,9 +134,7 @@ def test_a_store_in_memory_leaves_no_file(url, tmp_path, monkeypatch):
     [
         "postgresql://localhost/alerts",
         "sqlite+aiosqlite:///a.db",
-        "sqlite:///a.db?mode=ro",
         "sqlite://host/a.db",
-        "sqlite:///file:a.db",
         "sqlite:///a\0b",
         "alerts.db",
         "",
@@ -146,6 +144,16 @@ def test_a_store_in_memory_leaves_no_file(url, tmp_path, monkeypatch):
 def test_another_url_is_refused_with_what_would_be_right(url):
     with pytest.raises(InvalidValue, match="sqlite:///path/to/file"):
         Store.open(url, mode=Mode.TEST)
+
+
+@pytest.mark.parametrize("name", ["a?mode=ro", "file:a", "50%25", "a#b", "ü"])
+def test_a_path_is_taken_as_it_is(tmp_path, name):
+    with Store.open(f"sqlite:///{tmp_path}/{name}", mode=Mode.TEST) as store:
+        assert store.path == tmp_path / name
+        store.keys.create("A")
+    left = {file.name for file in tmp_path.iterdir()}
+
+    assert left == {name, f"{name}.turn", f"{name}.keys"}
 
 
 def test_a_store_of_another_mode_is_refused(path):

@@ -383,13 +383,25 @@ def test_the_row_of_the_agency_and_ours_go_together(store, agency):
     assert (names(store), of_agency(store.path)) == ([], [])
 
 
-def test_an_exception_is_for_the_agency_to_decide_on(store, agency):
+def test_after_an_exception_the_agency_can_go_on_without_half_of_ours(store, agency):
+    with store.transaction(agency.given) as work:
+        put(work, "before")
     with pytest.raises(Stopped):
         put_and_raise(store, "alert", connection=agency.given)
 
     assert agency.in_transaction()
     agency.commit()
-    assert names(store) == ["alert"]
+    assert names(store) == ["before"]
+
+
+def test_an_agency_that_rolls_back_within_the_context_sees_its_own_error(store, agency):
+    def roll_back_and_raise():
+        with store.transaction(agency.given):
+            agency.rollback()
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        roll_back_and_raise()
 
 
 def test_the_first_thing_done_is_a_write(store, agency):

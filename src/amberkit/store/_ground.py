@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from amberkit.errors import InvalidValue
 from amberkit.store._errors import StoreRefused
@@ -28,16 +27,14 @@ def path_of(url: str) -> Path | None:
     Raises:
         InvalidValue: If it is no URL of that kind.
     """
-    with suppress(ArgumentError, TypeError, ValueError):
-        parsed = make_url(url)
-        plain = not (parsed.host or parsed.port or parsed.username or parsed.query)
-        if parsed.drivername in ("sqlite", "sqlite+pysqlite") and plain:
-            name = parsed.database or ":memory:"
-            if name == ":memory:":
-                return None
-            if not name.startswith("file:") and "\0" not in name:
-                # Two names of one file must not get two turnstiles.
-                return Path(name).resolve()
+    scheme, found, name = url.partition("://") if isinstance(url, str) else ("", "", "")
+    if found and scheme in ("sqlite", "sqlite+pysqlite"):
+        if name in ("", "/", "/:memory:"):
+            return None
+        # What follows is the path as it is, whatever characters it has.
+        if name.startswith("/") and "\0" not in name:
+            # Two names of one file must not get two turnstiles.
+            return Path(name[1:]).resolve()
     expected = "sqlite:///path/to/file.db, or sqlite:// for a store in memory"
     raise InvalidValue("store URL", expected)
 

@@ -112,7 +112,8 @@ class DirectoryKeyRing:
 
     def destroy(self, case_id: str) -> None:
         name = checked(case_id)
-        with _plain_errors(), suppress(FileNotFoundError), self._folder() as folder:
+        # A folder that is not there is one that is not mounted: its keys still are.
+        with _plain_errors(), self._folder() as folder, suppress(FileNotFoundError):
             with _opened(name, os.O_WRONLY, folder) as file:
                 os.write(file, _DESTROYED)
                 os.fsync(file)
@@ -124,8 +125,8 @@ class DirectoryKeyRing:
         key = None
         with (
             _plain_errors(),
-            suppress(FileNotFoundError),
             self._folder() as folder,
+            suppress(FileNotFoundError),
             _opened(name, os.O_RDONLY, folder) as file,
         ):
             key = os.read(file, _SIZE + 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import MetaData, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from amberkit.audit import Entry, follow, verify_chain
 from amberkit.errors import InvalidDocument, Problem
@@ -153,7 +155,8 @@ class Store:
         With *connection* it is the agency's: a connection of `sqlite3` or SQLAlchemy,
         or an ORM session, to the same database. What is done is part of the
         transaction that its owner commits or rolls back; we do neither, and what the
-        connection raises is not hidden.
+        connection raises is not hidden. If the context ends by an exception, what was
+        done in it is undone, and nothing else.
 
         Raises:
             StoreBusy: If others held the store for as long as there was time to wait.
@@ -164,9 +167,19 @@ class Store:
         """
         if connection is not None:
             self._ground.refuse_unless_usable()
-            work = Work(join(connection, self.id))
+            run = join(connection, self.id)
+            work = Work(run)
+            run(text("SAVEPOINT amberkit"), None)
             try:
                 yield work
+            except BaseException:
+                # The agency may go on and commit: then with all of it, or nothing.
+                with suppress(sqlite3.Error, SQLAlchemyError):
+                    run(text("ROLLBACK TO amberkit"), None)
+                    run(text("RELEASE amberkit"), None)
+                raise
+            else:
+                run(text("RELEASE amberkit"), None)
             finally:
                 work.end()
             return

@@ -13,11 +13,12 @@ __all__ = ["lock"]
 
 _PATIENCE_S = 3.0
 _PAUSE_S = 0.02
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def lock(path: Path) -> int:
     """Return a descriptor of *path*, locked; wait for workers that are about to die."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, _FLAGS, 0o600)
     patience = _PATIENCE_S
     while True:
         try:

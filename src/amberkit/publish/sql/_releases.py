@@ -91,9 +91,7 @@ class Releases:
                         case_id, picture_context(name), picture.data
                     )
                     work.change(
-                        PICTURE.insert().values(
-                            case_id=case_id, name=name, body=body
-                        )
+                        PICTURE.insert().values(case_id=case_id, name=name, body=body)
                     )
             work.change(CONTENT.insert().values(self._content_row(release, content)))
         known = {
