@@ -66,16 +66,18 @@ def wanted(
         kind = release.ending if release.ended else release.expiry_ending
         # Of any revision: a lane that a later one no longer uses ends all the same.
         armed = [e for e in entries if e.ending is not None and e.ending == kind]
+        # One that has begun is the one that goes on: a key means the same bytes.
+        begun = [e for e in entries if e.ending is not None and e.sent is not None]
         want = Want.WITHDRAWN if release.withdraw else Want.ENDED
-        return want, max(armed, key=_version, default=None)
-    begun = [
+        return want, max(begun or armed, key=_version, default=None)
+    shown = [
         e
         for e in entries
         if e.operation is Operation.PUBLISH
         and e.content_hash == release.content_hash
         and e.starts <= now
     ]
-    chosen = max(begun, key=_version, default=None)
+    chosen = max(shown, key=_version, default=None)
     return (Want.CONTENT if chosen else Want.NOTHING), chosen
 
 

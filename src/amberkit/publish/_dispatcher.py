@@ -72,8 +72,10 @@ class Dispatcher:
         outbox: What to send.
         channels: Every channel of the store, each name once.
         crew: Makes what carries out the claims; by default worker processes.
-        on_answer: Is told of every answer, once it is stored.
-        on_error: Is told when the store could not be used for a moment (`run` only).
+        on_answer: Is told of every answer, once it is stored. It has to return at once,
+            for nothing is sent meanwhile; what it raises is dropped.
+        on_error: Is told when store or workers could not be used for a moment (`run`
+            only); as for *on_answer*.
         probe: Is told of every step by name, for tests that stop it there.
 
     Raises:
@@ -134,6 +136,7 @@ class Dispatcher:
             DispatcherBusy: If another dispatcher holds the store.
             StoreBusy: If somebody else keeps the store from being written. Nothing is
                 lost: attempts that have begun count as unknown when it next starts.
+            PublishRefused: With the code ``no-workers``, if none can be started.
         """
         now = aware_utc(now)
         if self._open is None:
@@ -171,25 +174,29 @@ class Dispatcher:
                 self.run(clock=clock, stop=stop)
             return
         opened, lost, busy = self._open, True, False
+        last = None
         # Who has just done something may have more to do, and does not pause.
         while not stop.wait(0 if busy or opened.crew.in_flight() else _POLL_S):
             busy = False
             try:
                 now = aware_utc(clock())
-                if lost:
+                if lost or (last is not None and now < last):
                     self._recover(opened, now)
                     lost = False
+                last = now
+                begun = self._start(opened, now)
+                # After it, for one that can serve nothing is not alive.
                 if opened.beat is None or not now - _BEAT < opened.beat <= now:
                     self._outbox.beat(now=now)
                     opened.beat = now
-                begun = self._start(opened, now)
                 patience_s = _POLL_S if opened.crew.in_flight() else 0
                 ended = self._finish(opened, aware_utc(clock()), patience_s)
                 busy = begun + ended > 0
             except AmberkitError as error:
                 # An attempt may have been stored that was never begun.
                 lost = True
-                self._on_error(error)
+                with contextlib.suppress(Exception):
+                    self._on_error(error)
         self._wind_up(opened, clock)
 
     def _wind_up(self, opened: _Open, clock: Callable[[], dt.datetime]) -> None:
@@ -202,36 +209,58 @@ class Dispatcher:
                 failures += 1
                 if failures == _LAST_TRIES:
                     raise
-                self._on_error(error)
+                with contextlib.suppress(Exception):
+                    self._on_error(error)
 
     def _recover(self, opened: _Open, now: dt.datetime) -> None:
         self._outbox.recover(self._channels, now=now, alive=_fences(opened))
 
     def _start(self, opened: _Open, now: dt.datetime) -> int:
-        """Claim what idle workers take at once, and give it to them."""
+        """Claim what idle workers take at once, and give it to them.
+
+        Endings first, of every channel, and on workers that never carry anything else.
+
+        Raises:
+            AmberkitError: What kept a channel from being served, once all were tried.
+        """
         due = self._outbox.due(now=now)
-        begun = 0
-        for channel in self._channels:
-            if channel.name not in due:
-                continue
-            # Endings first, and on a worker that never carries anything else.
-            for reserved in (True, False):
-                idle = opened.crew.idle(channel.name, reserved=reserved)
-                at_once = _AT_ONCE if channel.capabilities.dedupes else 1
-                if not idle:
+        begun, served, failed = 0, False, None
+        for reserved in (True, False):
+            for channel in self._channels:
+                if channel.name not in due:
                     continue
-                claims = self._outbox.claim(
-                    channel,
-                    now=now,
-                    limit=min(idle, at_once),
-                    endings_only=reserved,
-                )
-                self._probe("dispatcher:claimed")
-                for claim in claims:
-                    opened.crew.start(claim, now=now, reserved=reserved)
-                    self._probe("dispatcher:started")
-                begun += len(claims)
+                try:
+                    idle = opened.crew.idle(channel.name, reserved=reserved)
+                    if idle:
+                        served = True
+                        begun += self._give(opened, channel, idle, reserved, now)
+                except AmberkitError as error:
+                    failed = failed or error
+        if failed is not None:
+            raise failed
+        waits = due & self._names and not served
+        if waits and not opened.crew.in_flight() and not opened.answers:
+            raise PublishRefused("no-workers", "there must be a worker to be had")
         return begun
+
+    def _give(
+        self,
+        opened: _Open,
+        channel: Channel,
+        idle: int,
+        reserved: bool,
+        now: dt.datetime,
+    ) -> int:
+        """Claim for idle workers of one channel; return how much they begin."""
+        at_once = _AT_ONCE if channel.capabilities.dedupes else 1
+        claims = self._outbox.claim(
+            channel, now=now, limit=min(idle, at_once), endings_only=reserved
+        )
+        self._probe("dispatcher:claimed")
+        for claim in claims:
+            opened.crew.start(claim, now=now, reserved=reserved)
+            self._probe("dispatcher:started")
+        return len(claims)
 
     def _finish(self, opened: _Open, now: dt.datetime, patience_s: float) -> int:
         """Record what has ended, and count it; hurry what an ending has overtaken."""
@@ -250,7 +279,9 @@ class Dispatcher:
         self._probe("dispatcher:recorded")
         answers, opened.answers = opened.answers, []
         for answer in answers:
-            self._on_answer(answer)
+            # Who is told must not be able to hold back an ending.
+            with contextlib.suppress(Exception):
+                self._on_answer(answer)
         return len(answers)
 
 

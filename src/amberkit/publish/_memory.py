@@ -108,9 +108,10 @@ class MemoryOutbox:
     ) -> bool:
         """End a released case; return whether this is what ended it.
 
-        The first ending counts, and a case that has expired has ended.
+        The first ending counts. It counts after the expiry too: which ending goes out
+        is settled for a lane only when one has begun there.
         """
-        if case_id not in self._releases or self._is_over(case_id, now):
+        if case_id not in self._releases or self._releases[case_id].ended is not None:
             return False
         self._releases[case_id] = attrs.evolve(
             self._releases[case_id], ended=now, ending=ending, withdraw=withdraw
@@ -127,6 +128,8 @@ class MemoryOutbox:
             raise PublishRefused("no-such-lane", "case and channel must have a lane")
         if row.lane.attempt is not None:
             raise PublishRefused("in-flight", "wait until the attempt has ended")
+        if row.lane.need is None:
+            raise PublishRefused("no-need", "the lane must wait for a person")
         row.lane, row.wake = settle(row.lane, found), now
 
     def _wake(self, case_id: CaseId, now: dt.datetime) -> None:
@@ -168,6 +171,12 @@ class MemoryOutbox:
                 )
                 row.wake = now
                 lost += 1
+        if self._beat is not None and self._beat > now:
+            # The clock went back: times that were noted by it mean nothing.
+            self._slots.clear()
+            for row in self._rows.values():
+                if row.lane.attempt is None and row.wake and row.wake > now:
+                    row.lane, row.wake = attrs.evolve(row.lane, retry_at=None), now
         return lost
 
     def due(self, *, now: dt.datetime) -> frozenset[str]:

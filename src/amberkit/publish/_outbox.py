@@ -147,7 +147,8 @@ class Outbox(Protocol):
     ) -> int:
         """Take every attempt that nobody works at any more as unknown; count them.
 
-        Every lane that calls a person is looked at again, for the channels may have
+        Where the clock has gone back since the last `beat`, every lane is looked at
+        again. So is every lane that calls a person, for the channels may have
         changed.
 
         Args:

@@ -52,10 +52,13 @@ from amberkit.publish.sql._tables import (
     release_of,
     unpack,
 )
-from amberkit.store import KeyDestroyed, Store, StoreRefused, Work, from_us, to_us
+from amberkit.store import Store, Work, from_us, to_us
 from amberkit.values import Audience, Mode
 
 __all__ = ["SqlOutbox"]
+
+_AGAIN = dt.timedelta(minutes=1)
+"""When a lane is looked at again whose content could not be read."""
 
 _Forms = tuple[tuple[str, bytes], ...]
 
@@ -86,6 +89,11 @@ _OVERTAKEN = (
 )
 _IN_FLIGHT = select(LANE).where(LANE.c.fence.is_not(None))
 _BEGUN = select(LANE).where(LANE.c.fence == bindparam("of_fence"))
+_LATER = (
+    update(LANE)
+    .where(LANE.c.fence.is_(None), LANE.c.wake > bindparam("now"))
+    .values(retry_at=None)
+)
 _CALLING = update(LANE).where(LANE.c.fence.is_(None), LANE.c.need.is_not(None))
 
 _OF_LANE = and_(
@@ -170,6 +178,11 @@ class SqlOutbox:
                     now=now,
                 )
             work.change(_CALLING, {"wake": to_us(now)})
+            beat = self.read_heartbeat(work)
+            if beat is not None and beat > now:
+                # The clock went back: times that were noted by it mean nothing.
+                work.change(_LATER, {"now": to_us(now), "wake": to_us(now)})
+                work.change(CHANNEL.delete())
         return len(lost)
 
     def due(self, *, now: dt.datetime) -> frozenset[str]:
@@ -219,8 +232,10 @@ class SqlOutbox:
             step.operation is Operation.PUBLISH
             and not fits(*content, channel.capabilities)
         ):
+            # A key ring may be away for a moment: looked at again soon.
+            until = now + _AGAIN if content is None else None
             stopped = attrs.evolve(lane, need=Need.NOT_RELEASED)
-            wake = wake_at(Rest(), release, entries, now=now)
+            wake = wake_at(Rest(until=until), release, entries, now=now)
             write_lane(work, stopped, wake=wake)
             return None
         forms, pictures = content
@@ -255,28 +270,31 @@ class SqlOutbox:
         self, work: Work, lane: Lane, entry: Entry
     ) -> tuple[_Forms, tuple[Picture, ...]] | None:
         """Return the content of *entry*, unsealed; None if nobody can read it."""
-        rows = work.execute(_BODY, _this(lane, entry))
-        body: bytes | None = rows[0].body
+        body: bytes | None = work.execute(_BODY, _this(lane, entry))[0].body
         if body is None:
             return None
+        sealed = (
+            [] if entry.ending else work.execute(_PICTURES, {"of_case": lane.case_id})
+        )
+        try:
+            return self._unsealed(lane, entry, body, sealed)
+        except Exception:
+            # Whatever a key ring or a damaged body brings about: it must not keep the
+            # endings of other cases waiting.
+            return None
+
+    def _unsealed(
+        self, lane: Lane, entry: Entry, body: bytes, sealed: Sequence[Any]
+    ) -> tuple[_Forms, tuple[Picture, ...]]:
         if entry.ending is not None:
             return unpack(body, {})
-        sealed = work.execute(_PICTURES, {"of_case": lane.case_id})
+        unsealed = [
+            self._store.unseal(lane.case_id, picture_context(row.name), row.body)
+            for row in sealed
+        ]
+        pictures = {hashlib.sha256(data).hexdigest(): data for data in unsealed}
         context = seal_context(lane.channel, entry.version)
-        try:
-            unsealed = [
-                self._store.unseal(lane.case_id, picture_context(row.name), row.body)
-                for row in sealed
-            ]
-            pictures = {hashlib.sha256(data).hexdigest(): data for data in unsealed}
-            return unpack(self._store.unseal(lane.case_id, context, body), pictures)
-        except KeyDestroyed:
-            return None
-        except StoreRefused as refused:
-            # One body that is damaged must not keep the other lanes waiting.
-            if refused.code != "tampered":
-                raise
-            return None
+        return unpack(self._store.unseal(lane.case_id, context, body), pictures)
 
     def record(self, answers: Sequence[Answer], *, now: dt.datetime) -> None:
         with self._store.transaction() as work:

@@ -149,14 +149,14 @@ class Releases:
     ) -> bool:
         """End a released case; return whether this is what ended it.
 
-        The first ending counts, and a case that has expired has ended.
+        The first ending counts. It counts after the expiry too: which ending goes out
+        is settled for a lane only when one has begun there.
         """
         changed = work.change(
             update(RELEASE)
             .where(
                 RELEASE.c.case_id == case_id,
                 RELEASE.c.ended.is_(None),
-                RELEASE.c.expires > to_us(now),
             )
             .values(ended=to_us(now), ending=ending, withdraw=int(withdraw))
         )
@@ -176,7 +176,8 @@ class Releases:
         """Note what a person has found out about a channel.
 
         Raises:
-            PublishRefused: If there is no such lane, or an attempt is in flight.
+            PublishRefused: If there is no such lane, an attempt is in flight, or the
+                lane does not wait for a person.
         """
         where = and_(LANE.c.case_id == case_id, LANE.c.channel == channel)
         rows = work.execute(select(LANE).where(where))
@@ -185,6 +186,8 @@ class Releases:
         lane = lane_of(rows[0])
         if lane.attempt is not None:
             raise PublishRefused("in-flight", "wait until the attempt has ended")
+        if lane.need is None:
+            raise PublishRefused("no-need", "the lane must wait for a person")
         write_lane(work, settle(lane, found), wake=now)
 
     def erase(self, work: Work, case_id: str) -> None:
