@@ -30,7 +30,7 @@ def short_plan(plan):
 
 @pytest.fixture
 def submit(desk, case, short_plan, agency):
-    def submit(now=short_plan.made, revision=1, **changes):
+    def submit(now=short_plan.made, revision=1, case_id=case.id, **changes):
         arguments = {
             "agency": agency,
             "languages": ("ar", "fr"),
@@ -38,8 +38,8 @@ def submit(desk, case, short_plan, agency):
             "now": now,
         }
         return desk.submit(
-            attrs.evolve(case, revision=revision),
-            attrs.evolve(short_plan, revision=revision),
+            attrs.evolve(case, id=case_id, revision=revision),
+            attrs.evolve(short_plan, case_id=case_id, revision=revision),
             **(arguments | changes),
         )
 

@@ -84,6 +84,54 @@ def test_an_alert_that_expired_is_erased_after_a_month(
     assert desk.sweep(now=short_plan.expires + month) == (case.id,)
 
 
+def test_what_nobody_approved_is_erased_after_a_day(desk, submit, case, now):
+    submit()
+
+    assert desk.sweep(now=now + 24 * HOUR - MINUTE) == ()
+    assert desk.sweep(now=now + 24 * HOUR) == (case.id,)
+    assert desk.status(case.id, now=now).state is State.ERASED
+    with refused("erased"):
+        desk.review(case.id)
+
+
+def test_what_nobody_approved_may_be_erased_at_once(desk, submit, case, now):
+    content_hash = submit()
+    desk.erase(case.id, by=OFFICER, now=now)
+
+    with refused("ended"):
+        desk.approve(content_hash, by=CHIEF, now=now)
+
+
+def test_one_key_that_stays_does_not_keep_the_others(desk, setup, submit, now):
+    class Stubborn:
+        def __init__(self, keys):
+            self.keys = keys
+
+        def __getattr__(self, name):
+            return getattr(self.keys, name)
+
+        def destroy(self, case_id):
+            if case_id == "MA-1":
+                raise ConnectionRefusedError
+            self.keys.destroy(case_id)
+
+    for name in ("MA-1", "MA-2", "MA-3"):
+        submit(case_id=name)
+        desk.end(name, reason=Reason.MERGED, by=OFFICER, now=now)
+    desk.store.keys = Stubborn(desk.store.keys)
+
+    with pytest.raises(ConnectionRefusedError):
+        desk.sweep(now=now + 24 * HOUR)
+    states = {c: desk.status(c, now=now + 25 * HOUR).state for c in desk.cases()}
+    assert states == {
+        "MA-1": State.ENDED,
+        "MA-2": State.ERASED,
+        "MA-3": State.ERASED,
+    }
+    desk.store.keys = desk.store.keys.keys
+    assert desk.sweep(now=now + 26 * HOUR) == ("MA-1",)
+
+
 def test_an_expired_alert_may_be_erased_at_once(desk, approved, case, short_plan):
     desk.erase(case.id, by=OFFICER, now=short_plan.expires)
 

@@ -77,7 +77,9 @@ def machine(case, plan, agency):
             self.ended_by_now = {}
 
         def sign(self, person, act, honest):
-            statement = f"amberkit {act}".encode()
+            return self.sign_bytes(person, f"amberkit {act}".encode(), honest)
+
+        def sign_bytes(self, person, statement, honest):
             signer = person if honest else attrs.evolve(person, id="mallory")
             return self.seals.sign(signer, statement)
 
@@ -99,11 +101,10 @@ def machine(case, plan, agency):
             self.submit_as(name, by, step, honest)
 
         def submit_as(self, name, by, step, honest):
-            model, store = self.models[name], self.desk.outbox.store
+            model = self.models[name]
             revision = max(1, model.revision + step)
             this = attrs.evolve(case, id=name, revision=revision)
             planned = self.plan_now(name, revision)
-            act = f"submit {store} {name} {revision}"
             try:
                 content_hash = self.desk.submit(
                     this,
@@ -113,7 +114,7 @@ def machine(case, plan, agency):
                     by=by,
                     now=self.now,
                     wordings=wordings,
-                    signature=self.sign(by, act, honest),
+                    sign=lambda statement: self.sign_bytes(by, statement, honest),
                 )
             except DeskRefused as refused:
                 expected = {
@@ -244,16 +245,20 @@ def machine(case, plan, agency):
                     name, by=by, now=self.now, signature=self.sign(by, act, True)
                 )
             except (DeskRefused, VerifierUnreachable):
-                assert not self.is_over(name) or not self.seals.reachable
+                assert (
+                    self.is_live(name)
+                    or not self.seals.reachable
+                    or not (self.models[name].revision)
+                )
                 return
-            assert self.is_over(name)
+            assert not self.is_live(name)
             assert self.desk.status(name, now=self.now).state is State.ERASED
             self.models[name].erased = True
 
         @rule()
         def sweep(self):
             for name in self.desk.sweep(now=self.now):
-                assert self.is_over(name)
+                assert not self.is_live(name)
                 self.models[name].erased = True
 
         @rule(
@@ -288,7 +293,7 @@ def machine(case, plan, agency):
                     signature=self.sign(OTHER, act, True),
                 )
             except PublishRefused:
-                assert not lanes
+                assert not lanes or lanes[0].need is None
 
         # --- what the world does ------------------------------------------------------
 
@@ -306,6 +311,9 @@ def machine(case, plan, agency):
             channels = self.setup.channels
             Dispatcher(self.desk.outbox, channels, crew=inline).drain(now=self.now)
             self.check_effects()
+
+        def is_live(self, name):
+            return self.models[name].approved is not None and not self.is_over(name)
 
         def is_over(self, name):
             model = self.models[name]

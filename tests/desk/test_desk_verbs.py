@@ -12,6 +12,7 @@ from desk_samples import (
     Receiver,
     Seals,
     Setup,
+    inline,
 )
 
 from amberkit.desk import (
@@ -23,10 +24,20 @@ from amberkit.desk import (
     VerifierUnreachable,
     acts_in,
 )
+from amberkit.desk._tables import DRAFT
+from amberkit.errors import InvalidValue
 from amberkit.messages import Operation
-from amberkit.publish import Channel, Held, Need, PublishRefused, Settled
+from amberkit.publish import (
+    Channel,
+    Dispatcher,
+    Held,
+    Need,
+    PublishRefused,
+    Settled,
+)
 from amberkit.render import ENDINGS as WORDINGS
 from amberkit.render import RenderRefused
+from amberkit.store import StoreRefused
 from amberkit.values import Audience, Mode, Principal, Reason
 
 
@@ -197,16 +208,29 @@ def test_a_revision_cannot_follow_an_alert_that_has_expired(
 def test_what_was_changed_in_the_store_is_not_approved(desk, submit, case, now):
     content_hash = submit()
     review = desk.review(case.id)
-    from amberkit.desk._rows import seal_draft
-    from amberkit.desk._tables import DRAFT
-
     other = attrs.evolve(review.package, expires=now + dt.timedelta(days=300))
     with desk.store.transaction() as work:
-        body = seal_draft(desk.store, other)
+        (row,) = work.execute(DRAFT.select())
+        context = f"package:{row.revision}:{row.submitted}:{row.submitted_by}"
+        body = desk.store.seal(case.id, context, other.canonical())
         work.change(DRAFT.update().values(body=body))
 
     with refused("tampered"):
         desk.approve(content_hash, by=CHIEF, now=now)
+
+
+@pytest.mark.parametrize(
+    "column", [{"submitted_by": "ghost"}, {"submitted": 1_795_366_800_000_001}]
+)
+def test_who_submitted_and_when_cannot_be_changed_in_the_store(
+    desk, submit, now, column
+):
+    content_hash = submit()
+    with desk.store.transaction() as work:
+        work.change(DRAFT.update().values(**column))
+
+    with pytest.raises(StoreRefused, check=lambda e: e.code == "tampered"):
+        desk.approve(content_hash, by=OTHER, now=now + MINUTE)
 
 
 def test_stages_go_out_at_their_times_and_the_services_are_told_once(
@@ -230,13 +254,17 @@ def test_a_revision_leaves_the_live_one_alone_until_it_is_approved(
     drain(now)
     content_hash = submit(now=now + MINUTE, revision=2)
     drain(now + MINUTE)
+    pending = desk.status(case.id, now=now + MINUTE)
     assert len(setup.public.effects) == 1
+    assert (pending.revision, pending.content_hash) == (1, approved)
+    assert (pending.pending_revision, pending.pending_hash) == (2, content_hash)
+    assert pending.alarms == ("a second person must approve revision 2",)
 
     desk.approve(content_hash, by=CHIEF, now=now + 2 * MINUTE)
     drain(now + 2 * MINUTE)
 
     assert [d.version for d in setup.public.effects] == [1, 4]
-    assert desk.status(case.id, now=now).live_revision == 2
+    assert desk.status(case.id, now=now).revision == 2
     drain(now + 6 * MINUTE)
     assert [d.version for d in setup.public.effects] == [1, 4, 5]
 
@@ -265,7 +293,6 @@ def test_without_a_valid_signature_nothing_is_submitted(
 
 
 def submit_signed(desk, seals, case, plan, agency, now):
-    statement = f"amberkit submit {desk.store.id} {case.id} 1".encode()
     return desk.submit(
         case,
         plan,
@@ -273,8 +300,32 @@ def submit_signed(desk, seals, case, plan, agency, now):
         languages=("fr",),
         by=OFFICER,
         now=now,
-        signature=seals.sign(OFFICER, statement),
+        sign=lambda statement: seals.sign(OFFICER, statement),
     )
+
+
+def test_a_signature_under_one_submission_is_none_under_another(
+    signed, case, short_plan, agency, now
+):
+    """Nobody can submit in somebody's name what he has not seen."""
+    desk, seals = signed
+    seen = []
+
+    def sign(statement):
+        seen.append(statement)
+        return seals.sign(OFFICER, statement)
+
+    arguments = {"agency": agency, "by": OFFICER, "now": now}
+    content_hash = desk.submit(
+        case, short_plan, languages=("fr",), sign=sign, **arguments
+    )
+    assert seen == [f"amberkit submit {desk.store.id} {content_hash}".encode()]
+    old = seals.sign(OFFICER, seen[0])
+    with refused("not-verified"):
+        desk.submit(
+            case, short_plan, languages=("ar",), sign=lambda _: old, **arguments
+        )
+    assert desk.review(case.id).content_hash == content_hash
 
 
 def test_an_approval_of_another_hash_is_no_approval(
@@ -350,6 +401,7 @@ def test_the_first_reason_counts(desk, approved, drain, setup, case, now):
     drain(now)
 
     assert not again.is_first
+    assert again.reason == "located_safe"
     assert desk.status(case.id, now=now).reason == "located_safe"
     assert len(setup.public.effects) == 3
 
@@ -392,7 +444,7 @@ def test_ending_says_whether_a_dispatcher_is_alive(desk, approved, drain, case, 
     assert soon.dispatcher_is_alive
     assert not later.dispatcher_is_alive
     alarms = desk.status(case.id, now=now + MINUTE).alarms
-    assert "no dispatcher is alive to send what is due" in alarms
+    assert "no dispatcher is alive" in alarms
 
 
 # --- settle and status -------------------------------------------------------------------
@@ -404,10 +456,8 @@ def blind(setup):
 
 
 def test_a_person_settles_what_nobody_else_can_know(case, short_plan, agency, now):
-    from amberkit.publish import Dispatcher
 
     setup = blind(Setup())
-    from desk_samples import inline
 
     with Desk.open("sqlite://", mode=Mode.EXERCISE, channels=setup.channels) as desk:
         content_hash = desk.submit(
@@ -433,11 +483,6 @@ def test_a_person_settles_what_nobody_else_can_know(case, short_plan, agency, no
         assert len(setup.public.effects) == 1
 
 
-def test_settling_a_lane_that_is_not_there_is_refused(desk, approved, case, now):
-    with pytest.raises(PublishRefused):
-        desk.settle(case.id, "nowhere", Settled.GONE, by=OTHER, now=now)
-
-
 def test_a_status_says_who_must_act(desk, submit, drain, case, now):
     content_hash = submit()
     submitted = desk.status(case.id, now=now)
@@ -447,12 +492,12 @@ def test_a_status_says_who_must_act(desk, submit, drain, case, now):
     served = desk.status(case.id, now=now)
 
     assert submitted.state is State.SUBMITTED
-    assert submitted.alarms == ("a second person must approve it",)
+    assert submitted.alarms == ("a second person must approve revision 1",)
     assert submitted.lanes == ()
     assert not submitted.is_closed
     assert waiting.state is State.ACTIVE
     assert [acts_in(lane) for lane in waiting.lanes] == [Acts.DISPATCHER] * 2
-    assert waiting.alarms == ("no dispatcher is alive to send what is due",)
+    assert waiting.alarms == ("no dispatcher is alive",)
     assert [acts_in(lane) for lane in served.lanes] == [Acts.NOBODY] * 2
     assert served.alarms == ()
     assert (served.submitted_by, served.approved_by) == (OFFICER.id, CHIEF.id)
@@ -490,9 +535,6 @@ def test_a_channel_gets_no_more_pictures_than_it_takes(
     setup = Setup(services=Receiver(pictures=0))
     photo = (examples / "casablanca-child.png").read_bytes()
     digest = case.children[0].photographs[0].sha256.reveal()
-    from desk_samples import inline
-
-    from amberkit.publish import Dispatcher
 
     with Desk.open("sqlite://", mode=Mode.EXERCISE, channels=setup.channels) as desk:
         content_hash = desk.submit(
@@ -534,14 +576,23 @@ def test_a_channel_that_does_not_change_is_not_sent_to_twice(
     assert [p.stage for p in parts if p.channel == "public"][:2] == [0, None]
 
 
-def test_a_channel_of_a_later_revision_is_a_lane_of_its_own(
+def submit_to(url, channels, revision, case, plan, agency, now):
+    with Desk.open(url, mode=Mode.EXERCISE, channels=channels) as desk:
+        content_hash = desk.submit(
+            attrs.evolve(case, revision=revision),
+            attrs.evolve(plan, revision=revision),
+            agency=agency,
+            languages=("fr",),
+            by=OFFICER,
+            now=now,
+        )
+        desk.approve(content_hash, by=CHIEF, now=now)
+        Dispatcher(desk.outbox, channels, crew=inline).drain(now=now)
+
+
+def test_a_channel_can_join_with_a_later_revision_but_none_can_leave(
     tmp_path, setup, case, short_plan, agency, now
 ):
-    """And one that is used no more ends all the same."""
-    from desk_samples import inline
-
-    from amberkit.publish import Dispatcher
-
     url = f"sqlite:///{tmp_path}/alerts.db"
     extra = Channel(
         name="extra",
@@ -549,24 +600,127 @@ def test_a_channel_of_a_later_revision_is_a_lane_of_its_own(
         mode=Mode.EXERCISE,
         audience=Audience.PUBLIC,
     )
-    first, second = setup.channels, (setup.channels[0], extra)
-    for revision, channels in ((1, first), (2, second)):
-        with Desk.open(url, mode=Mode.EXERCISE, channels=channels) as desk:
-            content_hash = desk.submit(
-                attrs.evolve(case, revision=revision),
-                attrs.evolve(short_plan, revision=revision),
-                agency=agency,
-                languages=("fr",),
-                by=OFFICER,
-                now=now,
-            )
-            desk.approve(content_hash, by=CHIEF, now=now)
-            Dispatcher(desk.outbox, channels, crew=inline).drain(now=now)
-    every = (*first, extra)
+    every = (*setup.channels, extra)
+    submit_to(url, setup.channels, 1, case, short_plan, agency, now)
+    submit_to(url, every, 2, case, short_plan, agency, now)
+    with refused("channel-missing"):
+        submit_to(url, every[1:], 3, case, short_plan, agency, now)
+
     with Desk.open(url, mode=Mode.EXERCISE, channels=every) as desk:
         desk.end(case.id, reason=Reason.LOCATED_SAFE, by=OFFICER, now=now)
         Dispatcher(desk.outbox, every, crew=inline).drain(now=now)
-
         assert desk.status(case.id, now=now).is_closed
     assert setup.services.effects[-1].operation is Operation.WITHDRAW
     assert extra.publisher.effects[-1].operation is Operation.WITHDRAW
+
+
+def test_a_channel_that_never_showed_anything_may_be_left_out(
+    tmp_path, setup, case, short_plan, agency, now
+):
+    url = f"sqlite:///{tmp_path}/alerts.db"
+    setup.public.script = ["deferred"]
+    submit_to(url, setup.channels, 1, case, short_plan, agency, now)
+    submit_to(url, setup.channels[1:], 2, case, short_plan, agency, now)
+
+    assert [d.version for d in setup.services.effects] == [1, 4]
+
+
+# --- what is no argument -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", ["\udcff", "a b", "", 2**70, None])
+def test_what_is_no_case_id_is_told(desk, now, bad):
+    for verb in (
+        lambda: desk.end(bad, reason=Reason.MERGED, by=OFFICER, now=now),
+        lambda: desk.erase(bad, by=OFFICER, now=now),
+        lambda: desk.status(bad, now=now),
+        lambda: desk.review(bad),
+        lambda: desk.settle(bad, "public", Settled.GONE, by=OFFICER, now=now),
+    ):
+        with pytest.raises(InvalidValue, match="case id"):
+            verb()
+
+
+@pytest.mark.parametrize("bad", ["\udcff", "abc", "G" * 64, None])
+def test_what_is_no_hash_is_no_submission(desk, now, bad):
+    with refused("no-such-submission"):
+        desk.approve(bad, by=CHIEF, now=now)
+
+
+def test_what_is_no_reason_and_no_finding_is_told(desk, approved, case, now):
+    with pytest.raises(InvalidValue, match="a Reason"):
+        desk.end(case.id, reason="located_safe", by=OFFICER, now=now)
+    with pytest.raises(InvalidValue, match="a Settled"):
+        desk.settle(case.id, "public", "gone", by=OFFICER, now=now)
+    for channel in ("\udcff", "nowhere"):
+        with pytest.raises(PublishRefused, check=lambda e: e.code == "no-such-lane"):
+            desk.settle(case.id, channel, Settled.GONE, by=OTHER, now=now)
+    with pytest.raises(PublishRefused, check=lambda e: e.code == "no-need"):
+        desk.settle(case.id, "public", Settled.GONE, by=OTHER, now=now)
+
+
+def test_whatever_a_verifier_raises_an_ending_is_accepted(
+    signed, case, short_plan, agency, now
+):
+    desk, seals = signed
+    submit_signed(desk, seals, case, short_plan, agency, now)
+
+    def break_down(*_):
+        raise ConnectionRefusedError
+
+    seals.verify = break_down
+    done = desk.end(case.id, reason=Reason.MERGED, by=OTHER, now=now)
+    assert not done.is_verified
+
+
+# --- alarms --------------------------------------------------------------------------------
+
+
+def test_a_lane_that_gets_nowhere_calls_somebody(
+    desk, approved, drain, setup, case, now
+):
+    setup.public.script = ["deferred"] * 9
+    for minutes in (0, 1, 2, 3):
+        drain(now + minutes * MINUTE)
+    late = desk.status(case.id, now=now + 3 * MINUTE).alarms
+    setup.public.script = []
+    drain(now + 4 * MINUTE)
+    setup.public.script = ["deferred"] * 9
+    desk.end(case.id, reason=Reason.MERGED, by=OFFICER, now=now + 5 * MINUTE)
+    for minutes in (5, 6, 15):
+        drain(now + minutes * MINUTE)
+
+    assert late == ("public: not published for 3 min",)
+    assert desk.status(case.id, now=now + 15 * MINUTE).alarms == (
+        "public: not confirmed as ended for 10 min",
+    )
+
+
+def test_an_ending_after_the_expiry_still_decides_what_is_said(
+    desk, approved, drain, setup, case, short_plan, now
+):
+    drain(now)
+    late = short_plan.expires + MINUTE
+    done = desk.end(case.id, reason=Reason.DECEASED, by=OFFICER, now=late)
+    drain(late)
+
+    text = setup.public.effects[-2].form("text/plain").decode()
+    parts = desk.review(case.id).package.parts
+    over = next(p for p in parts if p.ending == "over" and p.channel == "public")
+    assert not done.is_first
+    assert text == dict(over.forms)["text/plain"].decode()
+
+
+def test_after_an_ending_nothing_is_published_whatever_the_clock_says(
+    desk, approved, drain, setup, case, short_plan, now
+):
+    drain(now)
+    ahead = short_plan.expires + MINUTE
+    desk.end(case.id, reason=Reason.LOCATED_SAFE, by=OFFICER, now=ahead)
+    drain(now + 10 * MINUTE)
+
+    assert [d.operation for d in setup.public.effects] == [
+        Operation.PUBLISH,
+        Operation.CANCEL,
+        Operation.WITHDRAW,
+    ]

@@ -422,9 +422,14 @@ def header_of_png(width, height):
         ((30_000, 30_000), "too-large"),
         ((2**31 - 1, 2**31 - 1), "too-large"),
         ((25_000_001, 1), "too-large"),
+        ((25_000_000, 1), "too-large"),
+        ((20_001, 1), "too-large"),
+        ((1, 20_001), "too-large"),
+        ((20_000, 1250), "broken"),
+        ((1250, 20_000), "broken"),
     ],
 )
-def test_the_pixels_are_counted_before_they_are_decoded(size, code):
+def test_pixels_and_sides_are_measured_before_anything_is_decoded(size, code):
     assert refusal(header_of_png(*size)) == code
 
 
@@ -432,6 +437,13 @@ def test_25_million_pixels_are_taken():
     picture = clean_photograph(encoded(Image.new("1", (5000, 5000), 1)))
 
     assert (picture.width_px, picture.height_px) == (1600, 1600)
+
+
+@pytest.mark.parametrize("size", [(20_000, 1), (1, 20_000)])
+def test_the_longest_side_is_taken(size):
+    picture = clean_photograph(encoded(Image.new("1", size, 1)))
+
+    assert sorted((picture.width_px, picture.height_px)) == [1, 1600]
 
 
 def test_a_bomb_is_defused():

@@ -11,7 +11,7 @@ from amberkit.audit import Head, dump_heads, load_heads, verify_heads
 from amberkit.audit import heads as heads_of
 from amberkit.cli._exit import ExitCode
 from amberkit.cli._inputs import naming
-from amberkit.cli._options import Json, Where
+from amberkit.cli._options import Json, Look
 from amberkit.cli._output import print_json, print_line
 from amberkit.cli._stores import open_store
 from amberkit.errors import UnreadableDocument
@@ -21,7 +21,7 @@ __all__ = ["heads", "verify"]
 
 def verify(
     *,
-    where: Where,
+    look: Look,
     heads: Annotated[
         Path | None,
         Parameter(
@@ -40,7 +40,7 @@ def verify(
     Example: amberkit audit verify --store desk
     """
     kept = _read(heads)
-    with open_store(where) as store:
+    with open_store(look) as store:
         problems = list(store.check())
         chains = {}
         if not problems:
@@ -68,7 +68,7 @@ def verify(
     return ExitCode.REFUSED if problems else ExitCode.DONE
 
 
-def heads(*, where: Where, json: Json = False) -> ExitCode:
+def heads(*, look: Look, json: Json = False) -> ExitCode:
     """Print the heads of all audit chains, to be kept outside the store.
 
     One line of JSON for 'amberkit audit verify --heads'. It holds case ids and
@@ -76,7 +76,7 @@ def heads(*, where: Where, json: Json = False) -> ExitCode:
 
     Example: amberkit audit heads --store desk > heads.json
     """
-    with open_store(where) as store, store.transaction() as work:
+    with open_store(look) as store, store.transaction() as work:
         found = heads_of(store.entries(work))
     line = dump_heads(found).decode("ascii").rstrip("\n")
     # It is JSON either way, and the same.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,10 +35,11 @@ from amberkit.cli._options import Json, Rules
 from amberkit.cli._output import print_json, print_table, write_files
 from amberkit.cli._planning import Inputs, read_inputs
 from amberkit.cli._regions import read_region
-from amberkit.cli._stores import DATABASE, channels_of, make_folder
+from amberkit.cli._stores import DATABASE, channels_of, make_channels
 from amberkit.errors import MissingExtra
 from amberkit.plans import AlertPlan, plan_alert
 from amberkit.publish import Answer, Channel, Dispatcher, Outcome
+from amberkit.store import StoreRefused
 from amberkit.values import Mode, Principal, Reason
 
 if TYPE_CHECKING:
@@ -83,8 +85,25 @@ def demo(
     """
     _refuse_without_extras()
     clear(out)
+    try:
+        day = _live_through(out, as_json=json)
+    except KeyboardInterrupt:
+        if not keep:
+            remove_store(out)
+        print("amberkit: interrupted", file=sys.stderr)
+        raise
+    if not keep:
+        remove_store(out)
+    if json:
+        print_json({"steps": day.tell.steps, "folder": str(out), "kept": keep})
+    else:
+        _print_rest(day.tell, out, keep=keep)
+    return ExitCode.DONE if day.is_proved else ExitCode.REFUSED
+
+
+def _live_through(out: Path, *, as_json: bool) -> _Day:
     with contextlib.ExitStack() as stack:
-        day = _Day.begin(out, stack, as_json=json)
+        day = _Day.begin(out, stack, as_json=as_json)
         day.tell.say(
             "The fictional case of one day, as an exercise. Everybody in it is"
         )
@@ -93,13 +112,7 @@ def demo(
         for name, chapter in _CHAPTERS.items():
             with day.tell.chapter(name):
                 chapter(day)
-    if not keep:
-        remove_store(out)
-    if json:
-        print_json({"steps": day.tell.steps, "folder": str(out), "kept": keep})
-    else:
-        _print_rest(day.tell, out, keep=keep)
-    return ExitCode.DONE if day.is_proved else ExitCode.REFUSED
+    return day
 
 
 @attrs.define(kw_only=True)
@@ -126,13 +139,12 @@ class _Day:
         from amberkit.desk import Desk
 
         channels = channels_of(out / STORE, Mode.EXERCISE)
-        for channel in channels:
-            make_folder(out / STORE / channel.name)
-        desk = Desk.open(
-            f"sqlite:///{out / STORE / DATABASE}",
-            mode=Mode.EXERCISE,
-            channels=channels,
-        )
+        make_channels(channels, out / STORE)
+        path = out / STORE / DATABASE
+        try:
+            desk = Desk.open(f"sqlite:///{path}", mode=Mode.EXERCISE, channels=channels)
+        except StoreRefused as refused:
+            raise Unwritable(str(path), refused.reason) from None
         stack.enter_context(desk)
         shipped = documents()
         zone = ZoneInfo(load_agency(shipped["agency.json"]).time_zone)
@@ -331,7 +343,7 @@ def _erase(day: _Day) -> None:
     day.pass_time(hours=24)
     with day.tell.step(day.now, "erase") as say:
         day.desk.sweep(now=day.now)
-        say("a day later, by itself: the key is destroyed")
+        say("by itself: the key is destroyed")
     with day.tell.step(day.now, "scan") as say:
         found = scan(day.out / STORE, day.traces | day.digests)
         count = sum(found.hits.values())
@@ -377,7 +389,7 @@ _CHAPTERS: dict[str, Callable[[_Day], None]] = {
 def _print_rest(tell: Teller, out: Path, *, keep: bool) -> None:
     store, first = out / STORE, out / DOCUMENTS / "casablanca.json"
     rows: list[Sequence[str]] = [
-        [f"{DOCUMENTS}/", "the case, its second revision, the agency, a picture"],
+        [f"{DOCUMENTS}/", "the case, its second revision, the agency, land, a picture"],
         ["map.html", "the plan; open it in a browser"],
         ["map-2.html", "the plan after the sighting"],
         [f"{STORE}/public/", "what the public is shown now: the ending"],

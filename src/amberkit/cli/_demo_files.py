@@ -7,8 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from amberkit.cli._exit import Unwritable
+from amberkit.cli._options import Look
 from amberkit.cli._output import write_files
-from amberkit.cli._stores import DATABASE
+from amberkit.cli._stores import DATABASE, open_looking
+from amberkit.errors import UnreadableDocument
 
 __all__ = ["CASE", "DOCUMENTS", "MARK", "STORE", "clear", "documents", "remove_store"]
 
@@ -29,6 +31,7 @@ _NAMES = (
     "agency.json",
     "land.geojson",
 )
+_OTHERS = "it is of another case than the demo's; give another folder with --out"
 _DATABASE = (
     DATABASE,
     f"{DATABASE}-journal",
@@ -56,23 +59,59 @@ def documents() -> dict[str, bytes]:
 def clear(out: Path) -> None:
     """Make *out* the demo's own, and remove what an earlier run has left there.
 
-    Only files that a demo writes are removed, and only in a folder that bears its mark.
+    Only files that a demo writes are removed, only in a folder that bears its mark, and
+    only if its store holds no other case.
 
     Raises:
-        Unwritable: If it cannot be written, or has files of those names from somebody
-            else.
+        Unwritable: If it cannot be written, has files of those names from somebody
+            else, links, or another case.
     """
-    theirs = [path for path in _every(out) if path.is_file()]
-    if not (out / MARK).is_file() and theirs:
-        raise Unwritable(str(theirs[0]), "it is there, and no demo wrote it")
+    paths = list(_every(out))
+    try:
+        theirs = [path for path in paths if path.is_file()]
+        if not (out / MARK).is_file() and theirs:
+            raise Unwritable(str(theirs[0]), "it is there, and no demo wrote it")
+        _refuse_links(out, [out / MARK, *paths])
+        _refuse_others(out / STORE)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable path"
+        raise Unwritable(str(out), reason.lower()) from None
     write_files(out, {MARK: _MARKED})
-    whole = out.resolve()
-    _remove([path for path in theirs if path.resolve().is_relative_to(whole)])
+    _remove(theirs)
 
 
 def remove_store(out: Path) -> None:
-    """Remove the database and its keys; what the channels hold stays."""
-    _remove([out / STORE / name for name in _DATABASE])
+    """Remove the database and its keys; what the channels hold stays.
+
+    Raises:
+        Unwritable: If it cannot be removed, or is behind a link.
+    """
+    paths = [out / STORE / name for name in _DATABASE]
+    _refuse_links(out, paths)
+    _remove(paths)
+
+
+def _refuse_links(out: Path, paths: list[Path]) -> None:
+    """Refuse what leads out of the folder, or could."""
+    below = {part for path in paths for part in (path, *path.parents)}
+    for path in sorted(path for path in below if out in path.parents):
+        if path.is_symlink():
+            raise Unwritable(str(path), "it is a link, and no demo made it")
+
+
+def _refuse_others(store: Path) -> None:
+    """Refuse a store that holds any case but the demo's."""
+    for folder in (f"{DATABASE}.keys", "public", "services"):
+        for path in (store / folder).iterdir() if (store / folder).is_dir() else ():
+            if path.name != CASE and (path.is_dir() or folder.endswith(".keys")):
+                raise Unwritable(str(path), _OTHERS)
+    try:
+        with open_looking(Look(store=store)) as desk:
+            cases = desk.cases()
+    except UnreadableDocument:
+        return
+    if not set(cases) <= {CASE}:
+        raise Unwritable(str(store), _OTHERS)
 
 
 def _every(out: Path) -> Iterator[Path]:

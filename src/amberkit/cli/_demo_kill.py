@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from amberkit.cli._options import Where
+from amberkit.cli._options import Look
 from amberkit.cli._stores import channels_of, open_looking
 from amberkit.publish import Dispatcher, PublishRefused
+from amberkit.values import Mode
 
 __all__ = ["be_killed", "dispatcher_to_kill"]
 
@@ -29,6 +30,8 @@ def dispatcher_to_kill(store: Path, now: dt.datetime) -> Iterator[int]:
         [sys.executable, "-P", "-c", code, str(store), now.isoformat()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # Ctrl-C is for who has started it.
+        start_new_session=True,
     )
     try:
         assert child.stdout is not None  # noqa: S101 - it is a pipe
@@ -52,8 +55,8 @@ def be_killed(store: str, now: str) -> None:
             sys.stdin.read()
             raise SystemExit(1)
 
-    where = Where(store=Path(store))
-    with open_looking(where) as desk:
+    look = Look(store=Path(store), mode=Mode.EXERCISE)
+    with open_looking(look) as desk:
         Dispatcher(
-            desk.outbox, channels_of(where.store, where.mode), probe=probe
+            desk.outbox, channels_of(look.store, Mode.EXERCISE), probe=probe
         ).drain(now=dt.datetime.fromisoformat(now))

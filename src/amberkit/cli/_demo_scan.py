@@ -84,6 +84,8 @@ def scan(folder: Path, needles: Collection[bytes]) -> Found:
         input=json.dumps([needle.hex() for needle in needles]).encode(),
         stdout=subprocess.PIPE,
         check=True,
+        # Ctrl-C is for who has started it.
+        start_new_session=True,
     )
     return Found(**json.loads(ran.stdout))
 

@@ -32,6 +32,8 @@ class Teller:
         self.steps: list[dict[str, object]] = []
         self._zone = zone
         self._as_json = as_json
+        self._first: dt.date | None = None
+        self._last: dt.date | None = None
         self._bar: Progress | None = None
         console = Console(file=sys.stderr)
         if console.is_interactive and not as_json:
@@ -69,17 +71,28 @@ class Teller:
         started = time.perf_counter()
         yield told.append
         took = time.perf_counter() - started
-        clock = f"{at.astimezone(self._zone):%H:%M}"
+        local = at.astimezone(self._zone)
+        clock = f"{local:%H:%M}"
         for text in told:
             self.steps.append(
                 {"at": at.isoformat(), "step": what, "says": text}
                 | ({"seconds": round(took, 3)} if text is told[0] else {})
             )
+        self._tell_day(local.date())
         first, *more = told
         head = f"{clock}  {what:{_WHAT}}{first}"
         self._print(f"{head:{_LINE - 8}}  {took:4.1f} s")
         for text in more:
             self._print(" " * (7 + _WHAT) + text)
+
+    def _tell_day(self, day: dt.date) -> None:
+        """Say how many days have passed, when it is another day than before."""
+        self._first = self._first or day
+        self._last = self._last or day
+        if day != self._last:
+            days = (day - self._first).days
+            self._print(f"+{days} day{'s' if days != 1 else ''}")
+        self._last = day
 
     def local(self, time: dt.datetime) -> str:
         """Return *time* in the zone of the day, as ISO 8601."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from amberkit.cli._actors import principal_of, read_signature
 from amberkit.cli._exit import ExitCode
 from amberkit.cli._options import Act, CaseName, Json
 from amberkit.cli._output import print_json, print_line
 from amberkit.cli._stores import (
     open_acting,
     open_looking,
-    principal_of,
-    read_signature,
+    options_of,
     show_moment,
     time_of,
 )
 from amberkit.publish import Settled
 from amberkit.values import Reason
+
+if TYPE_CHECKING:
+    from amberkit.desk import CaseStatus
 
 __all__ = ["approve", "end", "erase", "settle"]
 
@@ -39,7 +42,7 @@ def approve(
 
     Example: amberkit approve HASH --store desk --by commissioner-2
     """
-    now = time_of(act)
+    now = time_of(act.now, mode=act.mode)
     by, signature = principal_of(act), read_signature(act)
     with open_acting(act) as desk:
         desk.approve(content_hash, by=by, now=now, signature=signature)
@@ -47,7 +50,7 @@ def approve(
         print_json({"approved": content_hash, "by": by.id, "at": now.isoformat()})
     else:
         print_line(f"approved by {by.id} at {show_moment(now)}")
-        print_line(f"to send what is due: amberkit run --store {act.store} --send")
+        print_line(f"to send what is due: amberkit run {options_of(act)} --send")
     return ExitCode.DONE
 
 
@@ -68,7 +71,7 @@ def end(
 
     Example: amberkit end CASE --store desk --by officer-7 --reason located_safe
     """
-    now = time_of(act)
+    now = time_of(act.now, mode=act.mode)
     by, signature = principal_of(act), read_signature(act)
     with open_acting(act) as desk:
         ended = desk.end(case, reason=reason, by=by, now=now, signature=signature)
@@ -77,21 +80,23 @@ def end(
             {
                 "case": ended.case_id,
                 "first": ended.is_first,
+                "reason": ended.reason,
                 "verified": ended.is_verified,
                 "dispatcher_alive": ended.dispatcher_is_alive,
             }
         )
         return ExitCode.DONE
-    before = "ended" if ended.is_first else "it had ended before, and stays ended"
-    print_line(f"case {ended.case_id}: {before}")
+    before = "ended" if ended.is_first else "it had ended before, and stays so"
+    print_line(f"case {ended.case_id}: {before}: {ended.reason}")
     if not ended.is_verified:
         print_line(
             "note: the verifier could not be reached; somebody must look into it"
         )
-    if not ended.dispatcher_is_alive:
+    if ended.dispatcher_is_alive:
+        print_line("stored; a dispatcher is alive")
+    else:
         print_line(
-            "stored; no dispatcher is alive: "
-            f"run amberkit run --store {act.store} --send"
+            f"stored; no dispatcher is alive: run amberkit run {options_of(act)} --send"
         )
     return ExitCode.DONE
 
@@ -113,7 +118,7 @@ def settle(
 
     Example: amberkit settle CASE public shown --store desk --by officer-7
     """
-    now = time_of(act)
+    now = time_of(act.now, mode=act.mode)
     by, signature = principal_of(act), read_signature(act)
     with open_acting(act) as desk:
         desk.settle(case, channel, found, by=by, now=now, signature=signature)
@@ -147,14 +152,14 @@ def erase(
 
     Example: amberkit erase CASE --store desk --by officer-7 --yes
     """
-    now = time_of(act)
+    now = time_of(act.now, mode=act.mode)
     by, signature = principal_of(act), read_signature(act)
     if yes:
         with open_acting(act) as desk:
             desk.erase(case, by=by, now=now, signature=signature)
     else:
         with open_looking(act) as desk:
-            desk.status(case, now=now)
+            _refuse_live(desk.status(case, now=now))
     if json:
         print_json({"case": case, "erased": yes})
     elif yes:
@@ -163,3 +168,11 @@ def erase(
         print_line(f"case {case}: would destroy its key, texts, forms and pictures")
         print_line("nothing was done; --yes does it, and nothing can undo it")
     return ExitCode.DONE
+
+
+def _refuse_live(found: CaseStatus) -> None:
+    """Refuse what the desk would refuse to erase."""
+    from amberkit.desk import DeskRefused, State
+
+    if found.state is State.ACTIVE:
+        raise DeskRefused("not-ended", "the case must be ended first")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import os
+import stat
 import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,9 @@ __all__ = [
     "read_pack",
     "read_photographs",
 ]
+
+# No more than can be cleaned, whatever somebody has put beside the case.
+_MOST_BYTES = 20_000_000
 
 
 @contextlib.contextmanager
@@ -135,12 +140,29 @@ def _photographs(case: Case) -> Iterator[tuple[str, Photograph]]:
 
 def _photograph(photograph: Photograph, folder: Path, path: str) -> bytes | Problem:
     """Return the bytes of a picture, or what is wrong with them."""
-    try:
-        data = (folder / photograph.file.reveal()).read_bytes()
-    except OSError:
+    data = _read_regular(folder / photograph.file.reveal())
+    if data is None:
         message = "must name a file that lies beside the case document"
         return Problem(path=f"{path}.file", code="no-file", message=message)
+    if len(data) > _MOST_BYTES:
+        message = "must name a file of at most 20 MB"
+        return Problem(path=f"{path}.file", code="too-large", message=message)
     if hashlib.sha256(data).hexdigest() != photograph.sha256.reveal():
         message = "must be the SHA-256 of the file"
         return Problem(path=f"{path}.sha256", code="differs", message=message)
     return data
+
+
+def _read_regular(path: Path) -> bytes | None:
+    """Return what a file holds, at most a byte too much; None if it is no file."""
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return file.read(_MOST_BYTES + 1) if is_file else None
+    except (OSError, ValueError):
+        return None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a pipe too without waiting until somebody writes into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -12,18 +12,20 @@ from amberkit.values import Mode
 
 __all__ = [
     "Act",
+    "Actor",
     "AgencyFile",
     "At",
     "CaseFile",
     "CaseName",
     "Json",
     "Language",
+    "Look",
+    "LookAt",
     "ModeOption",
     "Now",
     "PackId",
     "Rules",
     "Setting",
-    "Where",
 ]
 
 CaseFile = Annotated[Path, Parameter(help="The case document, JSON.")]
@@ -117,15 +119,46 @@ class Setting(Rules):
     now: Now = None
 
 
+StoreTime = Annotated[
+    str | None,
+    Parameter(
+        help="The time to work at, with its UTC offset, such as "
+        "2026-11-22T18:05:00+01:00; by default the clock's. A live store takes "
+        "no other."
+    ),
+]
+
+StoreFolder = Annotated[
+    Path,
+    Parameter(help="The folder of the store. The first submit makes it."),
+]
+
+
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
-class Where:
-    """Which store; the same options for every command over a store."""
+class Look:
+    """Which store, for commands that only look."""
 
-    store: Annotated[
-        Path,
-        Parameter(help="The folder of the store. The first submit makes it."),
-    ]
+    store: StoreFolder
+
+    mode: Annotated[
+        Mode | None,
+        Parameter(help="What the store is for; by default what it says.", negative=""),
+    ] = None
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class LookAt(Look):
+    """Which store, for commands that only look, and when."""
+
+    now: StoreTime = None
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class At(LookAt):
+    """Which store, and when, for commands that do something."""
 
     mode: Annotated[
         Mode,
@@ -138,22 +171,7 @@ class Where:
 
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
-class At(Where):
-    """Which store, and when."""
-
-    now: Annotated[
-        str | None,
-        Parameter(
-            help="The time to work at, with its UTC offset, such as "
-            "2026-11-22T18:05:00+01:00; by default the clock's. A live store takes "
-            "no other."
-        ),
-    ] = None
-
-
-@Parameter(name="*")
-@attrs.frozen(kw_only=True)
-class Act(At):
+class Actor(At):
     """Which store, when, and who acts."""
 
     by: Annotated[
@@ -167,9 +185,16 @@ class Act(At):
         str | None,
         Parameter(
             help="What checks signatures: PACKAGE.MODULE:NAME, an object with a method "
-            "verify or what makes one. A live store needs it."
+            "verify or what makes one. A live store needs it. Modules are looked for "
+            "where PYTHONPATH says."
         ),
     ] = None
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Act(Actor):
+    """Which store, when, who acts, and his signature."""
 
     signature: Annotated[
         Path | None,

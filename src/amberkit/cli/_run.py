@@ -16,6 +16,7 @@ from cyclopts import Parameter
 
 from amberkit.cli._exit import ExitCode, UsageError
 from amberkit.cli._options import At, Json
+from amberkit.cli._outlet import Outlet
 from amberkit.cli._output import print_line
 from amberkit.cli._stores import channels_of, open_looking, time_of
 from amberkit.errors import AmberkitError
@@ -68,29 +69,45 @@ def run(
     """
     if once and not send:
         raise UsageError("--once must come with --send")
-    now = time_of(at)
-    tell = _Teller(as_json=json)
+    now = time_of(at.now, mode=at.mode)
     with open_looking(at) as desk:
-        if not send:
-            tell.due(desk, now)
-            return ExitCode.DONE
-        clock = _clock(at, now)
-        dispatcher = Dispatcher(
-            desk.outbox,
-            channels_of(at.store, at.mode),
-            on_answer=lambda answer: tell.answer(answer, clock()),
-            on_error=tell.error,
-        )
-        sweep = _Sweep(desk, clock, tell)
-        if once:
-            dispatcher.drain(now=now)
-            sweep()
+        if send:
+            _send(desk, at, now, once=once, as_json=json)
         else:
-            with _stopped_by_signals(sweep) as stop:
-                tell.say("serving", f"serving {at.store}; Ctrl-C stops it")
-                dispatcher.run(clock=clock, stop=stop)
-            tell.say("stopped", "stopped; what had begun is finished")
+            _Teller(print_line, as_json=json).due(desk, now)
     return ExitCode.DONE
+
+
+def _send(desk: Desk, at: At, now: dt.datetime, *, once: bool, as_json: bool) -> None:
+    """Send, and print beside it.
+
+    Raises:
+        OSError: If the output broke; all the same, what was due has been sent.
+    """
+    outlet = Outlet(lambda count: _dropped(count, as_json=as_json))
+    tell = _Teller(outlet.put, as_json=as_json)
+    clock = _clock(at, now)
+    sweep = _Sweep(desk, clock, tell)
+    dispatcher = Dispatcher(
+        desk.outbox,
+        channels_of(at.store, at.mode),
+        on_answer=lambda answer: tell.answer(answer, clock()),
+        on_error=tell.error,
+    )
+    # The dispatcher before the outlet, for it forks while there is one thread.
+    if once:
+        with dispatcher, outlet:
+            if dispatcher.drain(now=now) + sweep() == 0:
+                tell.say("nothing", "nothing was due")
+        # Nobody else waits now for who reads.
+        outlet.close()
+    else:
+        with _stopped_by_signals(sweep) as stop, dispatcher, outlet:
+            tell.say("serving", f"serving {at.store}; Ctrl-C stops it")
+            dispatcher.run(clock=clock, stop=stop)
+            tell.say("stopped", "stopped; what had begun is finished")
+    if outlet.failure is not None:
+        raise outlet.failure
 
 
 def due_operation(status: LaneStatus, *, now: dt.datetime) -> Operation | None:
@@ -112,7 +129,8 @@ def due_operation(status: LaneStatus, *, now: dt.datetime) -> Operation | None:
 class _Teller:
     """Prints what happens, for people or as JSON lines."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, show: Callable[[str], None], *, as_json: bool) -> None:
+        self._show = show
         self._as_json = as_json
 
     def due(self, desk: Desk, now: dt.datetime) -> None:
@@ -137,7 +155,7 @@ class _Teller:
         if not found:
             self.say("nothing", "nothing is due")
         elif not self._as_json:
-            print_line("nothing was sent; --send sends it")
+            self._show("nothing was sent; --send sends it")
 
     def answer(self, answer: Answer, now: dt.datetime) -> None:
         """Print how one attempt ended."""
@@ -176,7 +194,16 @@ class _Teller:
         self._print({"state": code}, text)
 
     def _print(self, document: dict[str, object], text: str) -> None:
-        print(json_of.dumps(document) if self._as_json else text, flush=True)
+        self._show(_line(document, text, as_json=self._as_json))
+
+
+def _line(document: dict[str, object], text: str, *, as_json: bool) -> str:
+    return json_of.dumps(document) if as_json else text
+
+
+def _dropped(count: int, *, as_json: bool) -> str:
+    says = f"nobody read: {count} line{'s' if count != 1 else ''} dropped"
+    return _line({"dropped": count}, says, as_json=as_json)
 
 
 class _Sweep:
@@ -189,10 +216,13 @@ class _Sweep:
         self._clock = clock
         self._tell = tell
 
-    def __call__(self) -> None:
+    def __call__(self) -> int:
+        """Return how many cases were erased."""
         now = self._clock()
-        for case_id in self._desk.sweep(now=now):
+        erased = self._desk.sweep(now=now)
+        for case_id in erased:
             self._tell.erased(case_id, now)
+        return len(erased)
 
     def patiently(self) -> None:
         """Erase what is due; if the store cannot be used now, the next time will do."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from amberkit.cli._exit import ExitCode
-from amberkit.cli._options import At, Json, Where
+from amberkit.cli._options import At, Json, Look, LookAt
 from amberkit.cli._output import print_folded, print_json, print_line, print_table
-from amberkit.cli._stores import open_looking, show_moment, time_of
+from amberkit.cli._stores import open_looking, options_of, show_moment, time_of
 
 if TYPE_CHECKING:
     from amberkit.desk import CaseStatus, Package, Part, Review
@@ -24,7 +24,7 @@ __all__ = ["lane_line", "review", "status", "status_lines"]
 def review(
     *,
     case: Annotated[str, Parameter(help="The id of the case.")],
-    where: Where,
+    look: Look,
     json: Json = False,
 ) -> ExitCode:
     """Show what would go out: every text, stage and ending, and the content hash.
@@ -35,7 +35,7 @@ def review(
 
     Example: amberkit review --store desk --case CASE
     """
-    with open_looking(where) as desk:
+    with open_looking(look) as desk:
         found = desk.review(case)
     if json:
         print_json(_review_json(found))
@@ -63,7 +63,7 @@ def status(
     ] = None,
     /,
     *,
-    at: At,
+    at: LookAt,
     json: Json = False,
 ) -> ExitCode:
     """Show how a case stands, channel by channel, and who must act.
@@ -72,21 +72,27 @@ def status(
 
     Example: amberkit status CASE --store desk
     """
-    now = time_of(at)
     with open_looking(at) as desk:
+        mode, store = desk.store.mode, desk.store.id
+        now = time_of(at.now, mode=mode)
         wanted = desk.cases() if case is None else (case,)
         found = [desk.status(each, now=now) for each in wanted]
-        store = desk.store.id
     if json:
         listed = [_status_json(each) for each in found]
-        print_json({"store": store, "mode": at.mode.value, "cases": listed})
+        print_json({"store": store, "mode": mode.value, "cases": listed})
     elif case is not None:
         for line in status_lines(found[0]):
             print_line(line)
+        if found[0].pending_hash:
+            again = options_of(At(store=at.store, mode=mode, now=at.now))
+            print_line(
+                f"revision {found[0].pending_revision}: waits for a second person:"
+            )
+            print_line(f"  amberkit approve {found[0].pending_hash} {again} --by WHO")
         _print_lanes(found[0])
         _print_alarms(found)
     else:
-        print_line(f"store {store}, {at.mode.value}, at {show_moment(now)}")
+        print_line(f"store {store}, {mode.value}, at {show_moment(now)}")
         _print_cases(found)
         _print_alarms(found)
     return ExitCode.DONE
@@ -94,9 +100,9 @@ def status(
 
 def status_lines(found: CaseStatus) -> Iterator[str]:
     """Yield the lines that say how a case stands as a whole."""
-    yield f"case {found.case_id}, revision {found.revision}: {found.state.value}"
     approved = f", approved by {found.approved_by}" if found.approved_by else ""
-    yield f"submitted by {found.submitted_by}{approved}"
+    yield f"case {found.case_id}: {found.state.value}"
+    yield f"revision {found.revision}: submitted by {found.submitted_by}{approved}"
     times = {
         "ends by itself": found.expires if found.ended is None else None,
         f"ended ({found.reason})": found.ended,
@@ -247,8 +253,9 @@ def _status_json(found: CaseStatus) -> dict[str, Any]:
         "case": found.case_id,
         "state": found.state.value,
         "revision": found.revision,
-        "live_revision": found.live_revision,
         "content_hash": found.content_hash,
+        "pending_revision": found.pending_revision,
+        "pending_hash": found.pending_hash,
         "submitted_by": found.submitted_by,
         "approved_by": found.approved_by,
         "expires": _iso(found.expires),

@@ -7,16 +7,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from amberkit.cli._actors import principal_of, signer_of
 from amberkit.cli._exit import ExitCode
 from amberkit.cli._inputs import photograph_problems, read_case, read_photographs
-from amberkit.cli._options import Act, CaseFile, Json, Rules
+from amberkit.cli._options import Actor, CaseFile, Json, Rules
 from amberkit.cli._output import print_json, print_line
 from amberkit.cli._planning import Overriding, make_plan, read_inputs
 from amberkit.cli._stores import (
     channels_of,
-    open_acting,
-    principal_of,
-    read_signature,
+    open_submitting,
+    options_of,
     show_moment,
     time_of,
 )
@@ -33,7 +33,7 @@ def submit(
     case: CaseFile,
     /,
     *,
-    act: Act,
+    act: Actor,
     rules: Rules = _RULES,
     overriding: Overriding = _NOTHING,
     wording: Annotated[
@@ -46,6 +46,13 @@ def submit(
             show_default=False,
         ),
     ] = (),
+    signer: Annotated[
+        str | None,
+        Parameter(
+            help="What signs: PACKAGE.MODULE:NAME, a function from the statement to "
+            "the signature, both bytes."
+        ),
+    ] = None,
     json: Json = False,
 ) -> ExitCode:
     """Plan a case and hand in all that would be sent of it.
@@ -56,7 +63,7 @@ def submit(
 
     Example: amberkit submit casablanca.json --store desk --by officer-7
     """
-    now = time_of(act)
+    now = time_of(act.now, mode=act.mode)
     inputs = read_inputs(case, read_case(case), rules, at=now)
     try:
         plan = make_plan(inputs, overriding.at(now))
@@ -66,9 +73,9 @@ def submit(
         reason = f"{refused.reason}; --now replays a scenario at its own time"
         raise PlanRefused(refused.code, reason) from None
     wordings = read_wordings(wording)
-    by, signature = principal_of(act), read_signature(act)
+    by, sign = principal_of(act), signer_of(signer)
     channels = channels_of(act.store, act.mode)
-    with open_acting(act, channels=channels) as desk:
+    with open_submitting(act, channels) as desk:
         content_hash = desk.submit(
             inputs.case,
             plan,
@@ -78,12 +85,12 @@ def submit(
             now=now,
             photos=read_photographs(inputs.case, case.parent),
             wordings=wordings,
-            signature=signature,
+            sign=sign,
         )
         until = desk.review(plan.case_id).approvable_until
     pictures = photograph_problems(inputs.case, case.parent)
     notes = [str(problem) for problem in (*pictures, *plan.alarms)]
-    following = f"amberkit approve {content_hash} --store {act.store} --by ..."
+    following = f"amberkit approve {content_hash} {options_of(act)} --by WHO"
     if json:
         print_json(
             {

@@ -36,8 +36,6 @@ def _read(path: Path) -> Wording:
                 "wording", [Problem(path="$", code="no-wording", message=message)]
             )
         shipped = attrs.asdict(load_wording(language))
-        # Whoever has checked it says so here; what ships says nobody.
-        shipped["reviewed_by"] = ""
         if problems := list(_differences(document, shipped, "$")):
             raise InvalidDocument("wording", problems)
         return Wording(**document)
@@ -53,6 +51,11 @@ def _differences(found: Any, shipped: Any, path: str) -> Iterator[Problem]:
             return
         for key, value in shipped.items():
             yield from _differences(found[key], value, f"{path}.{key}")
+    elif path == "$.reviewed_by":
+        # What ships names nobody.
+        if not isinstance(found, str) or not found.strip():
+            message = "must name who reviewed it"
+            yield Problem(path=path, code="no-reviewer", message=message)
     elif not isinstance(found, str) or not _blanks(found) <= _blanks(shipped):
         blanks = ", ".join(f"{{{name}}}" for name in sorted(_blanks(shipped)))
         message = f"must be a text, its blanks among: {blanks or 'none'}"

@@ -19,33 +19,38 @@ from amberkit.desk._erasure import (
     due_for_erasure,
     finish_erasure,
 )
-from amberkit.desk._errors import DeskRefused, VerifierUnreachable
-from amberkit.desk._review import Review
+from amberkit.desk._errors import DeskRefused
+from amberkit.desk._review import Review, review_of
 from amberkit.desk._rows import (
     all_cases,
     approvable,
+    keep_draft,
     latest_draft,
     note,
-    open_case,
     read_case,
-    refuse_old,
-    seal_draft,
+    refuse_unfit,
     unseal_draft,
 )
 from amberkit.desk._status import ALIVE, CaseStatus, Ended, read_status
 from amberkit.desk._tables import CASE, DRAFT, METADATA
-from amberkit.desk._verifier import Unverified, Verifier
+from amberkit.desk._verifier import Signer, Unverified, Verifier
+from amberkit.errors import InvalidValue
 from amberkit.plans import AlertPlan
-from amberkit.publish import Channel, Release, Settled
+from amberkit.publish import Channel, PublishRefused, Release, Settled
 from amberkit.publish.sql import Releases, SqlOutbox, find_release
 from amberkit.render import Wording
-from amberkit.store import KeyRing, Store, from_us, to_us
+from amberkit.store import KeyRing, Store, to_us
 from amberkit.values import CaseId, Mode, Principal, Reason, aware_utc
+from amberkit.values import case_id as checked
 
 __all__ = ["Desk"]
 
 _APPROVAL_AGE = dt.timedelta(minutes=30)
 _UNVERIFIED = Unverified()
+
+
+def _unsigned(_: bytes) -> None:
+    """Sign nothing."""
 
 
 class Desk:
@@ -159,7 +164,7 @@ class Desk:
         now: dt.datetime,
         photos: Mapping[str, bytes] = {},
         wordings: Iterable[Wording] = (),
-        signature: bytes | None = None,
+        sign: Signer = _unsigned,
         connection: object | None = None,
     ) -> str:
         """Render all that may be sent of this revision, and keep it for approval.
@@ -177,24 +182,22 @@ class Desk:
             photos: Bytes of the case's photographs by the SHA-256 that the case names;
                 what goes out is re-encoded from the pixels.
             wordings: The agency's own phrases; a live desk needs reviewed ones.
-            signature: Under ``amberkit submit <store> <case> <revision>``.
+            sign: Returns the signature of *by* under a statement, which is ``amberkit
+                submit <store> <content hash>`` and is known only once all is rendered.
             connection: The agency's own transaction, to be part of.
 
         Returns:
             The content hash, which `approve` takes.
 
         Raises:
-            DeskRefused: With the code ``ended``, ``old-revision``, ``no-channel`` or
-                ``not-verified``.
+            DeskRefused: With the code ``ended``, ``old-revision``, ``no-channel``,
+                ``channel-missing`` or ``not-verified``.
             RenderRefused: If plan and case do not belong together, or a form cannot be
                 made for a channel.
         """
         now = aware_utc(now)
         if not self._channels:
             raise DeskRefused("no-channel", "the desk must be opened with its channels")
-        self._verify(
-            by, f"submit {self._store.id} {case.id} {case.revision}", signature
-        )
         package = compose_package(
             case,
             plan,
@@ -207,26 +210,15 @@ class Desk:
             now=now,
         )
         with self._store.transaction(connection) as work:
-            open_case(work, case.id)
-            refuse_old(work, package)
-            self._store.keys.create(case.id)
-            content_hash = package.content_hash(self._store.salt(case.id))
-            work.change(
-                DRAFT.delete().where(
-                    DRAFT.c.case_id == case.id, DRAFT.c.approved.is_(None)
-                )
-            )
-            work.change(
-                DRAFT.insert().values(
-                    case_id=case.id,
-                    revision=package.revision,
-                    content_hash=content_hash,
-                    expires=to_us(package.expires),
-                    submitted=to_us(now),
-                    submitted_by=by.id,
-                    body=seal_draft(self._store, package),
-                )
-            )
+            refuse_unfit(work, package, self.outbox.read_lanes(work, case.id, now=now))
+        self._store.keys.create(case.id)
+        content_hash = package.content_hash(self._store.salt(case.id))
+        # Outside of any transaction, for whoever signs or verifies may take a while.
+        statement = f"submit {self._store.id} {content_hash}"
+        self._verify(by, statement, sign(f"amberkit {statement}".encode()))
+        with self._store.transaction(connection) as work:
+            refuse_unfit(work, package, self.outbox.read_lanes(work, case.id, now=now))
+            keep_draft(self._store, work, package, content_hash, by=by, now=now)
             note(self._store, work, "submitted", package, content_hash, by=by, now=now)
         return content_hash
 
@@ -237,16 +229,8 @@ class Desk:
             DeskRefused: With the code ``no-such-case``, or ``erased``.
         """
         with self._store.transaction(connection) as work:
-            row = latest_draft(work, case_id)
-            return Review(
-                content_hash=row.content_hash,
-                package=unseal_draft(self._store, row),
-                submitted_by=row.submitted_by,
-                submitted=from_us(row.submitted),
-                approvable_until=from_us(row.submitted) + self._approval_age,
-                approved_by=row.approved_by,
-                approved=None if row.approved is None else from_us(row.approved),
-            )
+            row = latest_draft(work, checked(case_id))
+            return review_of(self._store, row, age=self._approval_age)
 
     def approve(
         self,
@@ -320,7 +304,7 @@ class Desk:
         """End a case: nothing of it is published from here on, and its endings go out.
 
         One person suffices, in any state; ending twice is no error, and the first
-        reason counts. Where the verifier cannot be reached the ending is accepted and
+        reason counts. Where the verifier gives no answer the ending is accepted and
         marked.
 
         Args:
@@ -334,12 +318,16 @@ class Desk:
         Raises:
             DeskRefused: With the code ``no-such-case`` or ``not-verified``.
         """
-        now = aware_utc(now)
-        statement = f"end {self._store.id} {case_id} {reason.value}"
+        now, case_id = aware_utc(now), checked(case_id)
+        if not isinstance(reason, Reason):
+            raise InvalidValue("reason", "a Reason")
+        statement, is_verified = f"end {self._store.id} {case_id} {reason.value}", True
         try:
             self._verify(by, statement, signature)
-            is_verified = True
-        except VerifierUnreachable:
+        except DeskRefused:
+            raise
+        except Exception:
+            # Whatever keeps a verifier from answering must not keep an ending back.
             is_verified = False
         follows = ENDINGS[reason]
         with self._store.transaction(connection) as work:
@@ -376,6 +364,7 @@ class Desk:
         return Ended(
             case_id=CaseId(case_id),
             is_first=is_first and (release is None or now < release.expires),
+            reason=row.reason or reason.value,
             is_verified=is_verified,
             dispatcher_is_alive=beat is not None and abs(now - beat) <= ALIVE,
         )
@@ -393,20 +382,18 @@ class Desk:
     ) -> None:
         """Note what a person has found out about a channel.
 
-        Args:
-            case_id: The case.
-            channel: The channel.
-            found: What it shows.
-            by: Who has looked.
-            now: The current time.
-            signature: Under ``amberkit settle <store> <case> <channel> <found>``.
-            connection: The agency's own transaction, to be part of.
+        What is signed is ``amberkit settle <store> <case> <channel> <found>``.
 
         Raises:
             DeskRefused: With the code ``not-verified``.
-            PublishRefused: If there is no such lane, or an attempt is in flight.
+            PublishRefused: If there is no such lane, an attempt is in flight, or the
+                lane does not wait for a person.
         """
-        now = aware_utc(now)
+        now, case_id = aware_utc(now), checked(case_id)
+        if not isinstance(found, Settled):
+            raise InvalidValue("found", "a Settled")
+        if not channel.isascii():
+            raise PublishRefused("no-such-lane", "the channel must show the case")
         self._verify(
             by, f"settle {self._store.id} {case_id} {channel} {found.value}", signature
         )
@@ -430,7 +417,7 @@ class Desk:
         signature: bytes | None = None,
         connection: object | None = None,
     ) -> None:
-        """Destroy the key of an ended case, and remove every row that it sealed.
+        """Destroy the key of a case that is not live, and every row that it sealed.
 
         Endings and withdrawals go on: they name nobody. With ``connection=`` the rows
         go with the agency's commit, and the key with the next `sweep`. What is signed
@@ -440,13 +427,13 @@ class Desk:
             DeskRefused: With the code ``no-such-case``, ``not-ended`` or
                 ``not-verified``.
         """
-        now = aware_utc(now)
+        now, case_id = aware_utc(now), checked(case_id)
         self._verify(by, f"erase {self._store.id} {case_id}", signature)
         with self._store.transaction(connection) as work:
             row = read_case(work, case_id)
             release = find_release(work, case_id)
-            has_expired = release is not None and now >= release.expires
-            if row.ended is None and not has_expired:
+            is_live = release is not None and now < release.expires
+            if row.ended is None and is_live:
                 raise DeskRefused("not-ended", "the case must be ended first")
             if row.erase_begun is None:
                 begin_erasure(
@@ -459,16 +446,25 @@ class Desk:
         """Erase what is due, and finish every erasure that was begun; return the cases.
 
         A case is due a while after it has ended, as `ENDINGS` says; one that has
-        expired counts as ended then.
+        expired counts as ended then, and one that nobody approved within a day as well.
+
+        Raises:
+            StoreRefused: If a key cannot be destroyed; all the others have been.
         """
-        now = aware_utc(now)
+        now, done, failed = aware_utc(now), [], None
         with self._store.transaction() as work:
             for case_id in due_for_erasure(work, now=now, after=EXPIRY.erase_after):
                 begin_erasure(work, self._store, self._releases, case_id, now=now)
             begun = begun_erasures(work)
         for case_id in begun:
-            finish_erasure(self._store, case_id, now=now)
-        return begun
+            try:
+                finish_erasure(self._store, case_id, now=now)
+                done.append(case_id)
+            except Exception as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return tuple(done)
 
     def status(
         self, case_id: str, *, now: dt.datetime, connection: object | None = None
@@ -479,7 +475,7 @@ class Desk:
             DeskRefused: With the code ``no-such-case``.
         """
         with self._store.transaction(connection) as work:
-            return read_status(work, self.outbox, case_id, now=aware_utc(now))
+            return read_status(work, self.outbox, checked(case_id), now=aware_utc(now))
 
     def audit(self) -> Mapping[CaseId, Sequence[Entry]]:
         """Return the audit chain of every case, as it is stored, not yet verified."""
@@ -495,6 +491,7 @@ class Desk:
     def _verify(
         self, principal: Principal, statement: str, signature: bytes | None
     ) -> None:
-        signed = f"amberkit {statement}".encode()
+        signed = f"amberkit {statement}".encode(errors="backslashreplace")
         if not self._verifier.verify(principal, signed, signature):
-            raise DeskRefused("not-verified", "the signature must be the principal's")
+            says = f"the signature must be that of {principal.id} under: {signed!r}"
+            raise DeskRefused("not-verified", says)

@@ -13,11 +13,13 @@ import datetime as dt
 from sqlalchemy import and_, or_, select, update
 
 from amberkit.desk._tables import CASE, DRAFT
-from amberkit.publish.sql import Releases, released_until
+from amberkit.publish.sql import Releases, released, released_until
 from amberkit.store import Store, Work, to_us
 from amberkit.values import CaseId
 
 __all__ = ["begin_erasure", "begun_erasures", "due_for_erasure", "finish_erasure"]
+
+_UNAPPROVED = dt.timedelta(hours=24)
 
 
 def begin_erasure(
@@ -49,14 +51,19 @@ def finish_erasure(store: Store, case_id: str, *, now: dt.datetime) -> None:
 def due_for_erasure(
     work: Work, *, now: dt.datetime, after: dt.timedelta
 ) -> tuple[CaseId, ...]:
-    """Return the cases that ended long enough ago, or expired *after* ago."""
+    """Return the cases that ended long enough ago, or expired *after* ago.
+
+    And those that nobody has approved in a day: nothing of them was ever let out.
+    """
     expired = released_until(now - after)
+    recent = select(DRAFT.c.case_id).where(DRAFT.c.submitted > to_us(now - _UNAPPROVED))
+    idle = and_(CASE.c.case_id.not_in(released()), CASE.c.case_id.not_in(recent))
     rows = work.execute(
         select(CASE.c.case_id).where(
             CASE.c.erase_begun.is_(None),
             or_(
                 CASE.c.erase_due <= to_us(now),
-                and_(CASE.c.ended.is_(None), CASE.c.case_id.in_(expired)),
+                and_(CASE.c.ended.is_(None), or_(CASE.c.case_id.in_(expired), idle)),
             ),
         )
     )

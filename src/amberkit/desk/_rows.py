@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from amberkit.desk._errors import DeskRefused
 from amberkit.desk._package import Package
 from amberkit.desk._tables import CASE, DRAFT
+from amberkit.publish import Held, LaneStatus
 from amberkit.publish.sql import find_release
-from amberkit.store import Store, Work, from_us
+from amberkit.store import Store, Work, from_us, to_us
 from amberkit.values import CaseId, Principal
 
 __all__ = [
     "all_cases",
     "approvable",
+    "keep_draft",
     "latest_draft",
     "note",
-    "open_case",
     "read_case",
-    "refuse_old",
-    "seal_draft",
+    "refuse_unfit",
     "unseal_draft",
 ]
 
 
-def open_case(work: Work, case_id: str) -> None:
-    """Open a case, or find it open.
-
-    Raises:
-        DeskRefused: With the code ``ended``.
-    """
-    rows = work.execute(select(CASE).where(CASE.c.case_id == case_id))
-    if not rows:
-        work.change(CASE.insert().values(case_id=case_id))
-    elif rows[0].ended is not None or rows[0].erase_begun is not None:
-        raise DeskRefused("ended", "the case has ended; a new one needs a new id")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def read_case(work: Work, case_id: str) -> Any:
@@ -48,7 +39,7 @@ def read_case(work: Work, case_id: str) -> Any:
     """
     rows = work.execute(select(CASE).where(CASE.c.case_id == case_id))
     if not rows:
-        raise DeskRefused("no-such-case", "the case must have been submitted")
+        raise DeskRefused("no-such-case", f"{case_id} must have been submitted")
     return rows[0]
 
 
@@ -65,21 +56,68 @@ def latest_draft(work: Work, case_id: str) -> Any:
         .limit(1)
     )
     if not rows:
-        raise DeskRefused("no-such-case", "the case must have been submitted")
+        raise DeskRefused("no-such-case", f"{case_id} must have been submitted")
     return rows[0]
 
 
-def refuse_old(work: Work, package: Package) -> None:
-    """Refuse a package whose revision was approved, or a later one.
+def refuse_unfit(work: Work, package: Package, lanes: tuple[LaneStatus, ...]) -> None:
+    """Refuse a package that cannot follow what there is of the case.
 
     Raises:
-        DeskRefused: With the code ``old-revision``.
+        DeskRefused: With the code ``ended``, ``old-revision`` or ``channel-missing``.
     """
+    rows = work.execute(select(CASE).where(CASE.c.case_id == package.case_id))
+    if rows and (rows[0].ended is not None or rows[0].erase_begun is not None):
+        raise DeskRefused("ended", "the case has ended; a new one needs a new id")
     release = find_release(work, package.case_id)
     if release is not None and package.revision <= release.revision:
         raise DeskRefused(
             "old-revision", f"the revision must be above {release.revision}"
         )
+    told = {part.channel for part in package.parts}
+    for status in lanes:
+        lane = status.lane
+        # Nobody would keep up what it shows, and its end would be another one's.
+        if lane.channel not in told and lane.held is not Held.NOTHING:
+            raise DeskRefused(
+                "channel-missing",
+                f"the desk must be opened with {lane.channel}, which shows this case",
+            )
+
+
+def keep_draft(
+    store: Store,
+    work: Work,
+    package: Package,
+    content_hash: str,
+    *,
+    by: Principal,
+    now: dt.datetime,
+) -> None:
+    """Keep a submission, in place of one that was not approved; open the case."""
+    case_id = package.case_id
+    if not work.execute(select(CASE).where(CASE.c.case_id == case_id)):
+        work.change(CASE.insert().values(case_id=case_id))
+    unapproved = and_(DRAFT.c.case_id == case_id, DRAFT.c.approved.is_(None))
+    work.change(DRAFT.delete().where(unapproved))
+    submitted = to_us(now)
+    context = _context(package.revision, by.id, submitted)
+    work.change(
+        DRAFT.insert().values(
+            case_id=case_id,
+            revision=package.revision,
+            content_hash=content_hash,
+            expires=to_us(package.expires),
+            submitted=submitted,
+            submitted_by=by.id,
+            body=store.seal(case_id, context, package.canonical()),
+        )
+    )
+
+
+def _context(revision: int, by: str, submitted: int) -> str:
+    # Whoever changes in the database who submitted, or when, changes what opens it.
+    return f"package:{revision}:{submitted}:{by}"
 
 
 def approvable(
@@ -95,11 +133,15 @@ def approvable(
     Raises:
         DeskRefused: With a code that says why nobody, or not *by*, may.
     """
+    unknown = DeskRefused(
+        "no-such-submission",
+        "the hash must be that of the latest submission, all 64 digits",
+    )
+    if not isinstance(content_hash, str) or not _HASH.fullmatch(content_hash):
+        raise unknown
     rows = work.execute(select(DRAFT).where(DRAFT.c.content_hash == content_hash))
     if not rows:
-        raise DeskRefused(
-            "no-such-submission", "the hash must be that of the latest submission"
-        )
+        raise unknown
     row = rows[0]
     case, submitted = read_case(work, row.case_id), from_us(row.submitted)
     release = find_release(work, row.case_id)
@@ -111,7 +153,10 @@ def approvable(
     if row.submitted_by.casefold() == by.id.casefold():
         raise DeskRefused("same-person", "another person must approve it")
     if not submitted <= now <= submitted + age:
-        raise DeskRefused("too-old", "it must be submitted again")
+        minutes = age // dt.timedelta(minutes=1)
+        raise DeskRefused(
+            "too-old", f"it must be approved within {minutes} min, or submitted again"
+        )
     # What is live and has expired has sent its ending: nothing follows that.
     expires = (
         from_us(row.expires)
@@ -153,19 +198,14 @@ def note(
     )
 
 
-def seal_draft(store: Store, package: Package) -> bytes:
-    """Return the body of a submission."""
-    context = f"package:{package.revision}"
-    return store.seal(package.case_id, context, package.canonical())
-
-
 def unseal_draft(store: Store, row: Any) -> Package:
     """Return the package of the submission that *row* holds.
 
     Raises:
         DeskRefused: With the code ``erased``.
+        StoreRefused: With the code ``tampered``, if it was changed since.
     """
     if row.body is None:
         raise DeskRefused("erased", "the case has been erased")
-    context = f"package:{row.revision}"
+    context = _context(row.revision, row.submitted_by, row.submitted)
     return Package.from_canonical(store.unseal(row.case_id, context, row.body))

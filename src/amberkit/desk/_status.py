@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 from sqlalchemy import select
 
+from amberkit.desk._errors import DeskRefused
 from amberkit.desk._rows import read_case
 from amberkit.desk._tables import DRAFT
 from amberkit.publish import Held, LaneStatus, Release
@@ -20,7 +21,12 @@ from amberkit.values import CaseId
 __all__ = ["ALIVE", "Acts", "CaseStatus", "Ended", "State", "acts_in", "read_status"]
 
 ALIVE = dt.timedelta(seconds=20)
-"""A dispatcher that serves says every five seconds that it is alive."""
+"""A dispatcher that serves says every five seconds that it is alive. After this time
+without a word it counts as gone."""
+
+
+PATIENCE = dt.timedelta(minutes=1)
+"""After which a lane that the dispatcher still tries calls somebody."""
 
 
 class State(enum.Enum):
@@ -62,6 +68,9 @@ class Ended:
     is_first: bool
     """Whether this ended it; False if it had ended or expired before."""
 
+    reason: str
+    """The reason that stands: that of whoever ended it first."""
+
     is_verified: bool
     """False if the verifier could not be reached: somebody must look into it."""
 
@@ -76,13 +85,16 @@ class CaseStatus:
     case_id: CaseId
     state: State
     revision: int
-    """The latest that was submitted."""
+    """The one that is released; before an approval, the one that was submitted."""
 
-    live_revision: int | None
-    """The one that is released; None before an approval."""
+    content_hash: str
+    """Of that revision."""
 
-    content_hash: str | None
-    """Of what is released."""
+    pending_revision: int | None
+    """The one that waits for a second person; None if none does."""
+
+    pending_hash: str | None
+    """What that person approves."""
 
     submitted_by: str | None
     approved_by: str | None
@@ -111,17 +123,19 @@ def read_status(
     drafts = work.execute(
         select(DRAFT).where(DRAFT.c.case_id == case_id).order_by(DRAFT.c.revision)
     )
-    live = next(
-        (d for d in drafts if d.approved is not None and _is_live(d, release)), None
-    )
+    if not drafts:
+        raise DeskRefused("no-such-case", "the case must have been submitted")
+    live = next((d for d in drafts if release and _is_live(d, release)), None)
+    shown, latest = live or drafts[-1], drafts[-1]
+    is_pending = latest.approved is None and row.ended is None and latest.body
     lanes = outbox.read_lanes(work, case_id, now=now)
-    shown = live or drafts[-1]
     return CaseStatus(
         case_id=CaseId(case_id),
         state=_state(row, release, now),
-        revision=drafts[-1].revision,
-        live_revision=release.revision if release else None,
-        content_hash=release.content_hash if release else None,
+        revision=shown.revision,
+        content_hash=shown.content_hash,
+        pending_revision=latest.revision if is_pending else None,
+        pending_hash=latest.content_hash if is_pending else None,
         submitted_by=shown.submitted_by,
         approved_by=shown.approved_by,
         expires=from_us(shown.expires),
@@ -130,12 +144,18 @@ def read_status(
         erase_due=_time(row.erase_due),
         erased=_time(row.erased),
         lanes=lanes,
-        alarms=tuple(_alarms(row, release, lanes, outbox.read_heartbeat(work), now)),
+        alarms=(
+            *_alarms(row, lanes, outbox.read_heartbeat(work), now),
+            *(
+                [f"a second person must approve revision {latest.revision}"]
+                * bool(is_pending)
+            ),
+        ),
     )
 
 
-def _is_live(draft: Any, release: Release | None) -> bool:
-    return release is not None and draft.content_hash == release.content_hash
+def _is_live(draft: Any, release: Release) -> bool:
+    return bool(draft.content_hash == release.content_hash)
 
 
 def _state(row: Any, release: Release | None, now: dt.datetime) -> State:
@@ -150,7 +170,6 @@ def _state(row: Any, release: Release | None, now: dt.datetime) -> State:
 
 def _alarms(
     row: Any,
-    release: Release | None,
     lanes: tuple[LaneStatus, ...],
     beat: dt.datetime | None,
     now: dt.datetime,
@@ -159,17 +178,21 @@ def _alarms(
         lane = status.lane
         if acts_in(status) is Acts.PERSON and lane.need is not None:
             yield f"{lane.channel}: {lane.need.value}"
+        overdue = now - (status.since or now)
+        if acts_in(status) is Acts.DISPATCHER and overdue > PATIENCE:
+            what = "published" if status.want == "content" else "confirmed as ended"
+            minutes = overdue // dt.timedelta(minutes=1)
+            yield f"{lane.channel}: not {what} for {minutes} min"
         if status.closed and lane.held is Held.NOTHING and lane.tries:
             yield f"{lane.channel}: it ended before it was ever published"
     if row.verified == 0:
         yield "the ending was accepted without a verified signature"
     if row.erase_begun is not None and row.erased is None:
         yield "the erasure has begun and is not finished"
-    waits = any(acts_in(status) is Acts.DISPATCHER for status in lanes)
-    if waits and (beat is None or abs(now - beat) > ALIVE):
-        yield "no dispatcher is alive to send what is due"
-    if release is None and row.ended is None:
-        yield "a second person must approve it"
+    # Also where nothing is due: an alert that nobody ends is ended by a dispatcher.
+    is_open = any(not status.closed for status in lanes)
+    if is_open and (beat is None or abs(now - beat) > ALIVE):
+        yield "no dispatcher is alive"
 
 
 def _time(value: int | None) -> dt.datetime | None:

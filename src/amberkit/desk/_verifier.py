@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from amberkit.values import Principal
 
-__all__ = ["Unverified", "Verifier"]
+__all__ = ["Signer", "Unverified", "Verifier"]
+
+Signer = Callable[[bytes], bytes | None]
+"""Returns somebody's signature under a statement."""
 
 
 class Verifier(Protocol):

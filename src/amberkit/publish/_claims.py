@@ -29,6 +29,7 @@ __all__ = [
     "sent_with",
     "wake_at",
     "wanted",
+    "wanted_since",
 ]
 
 
@@ -66,8 +67,11 @@ def wanted(
         kind = release.ending if release.ended else release.expiry_ending
         # Of any revision: a lane that a later one no longer uses ends all the same.
         armed = [e for e in entries if e.ending is not None and e.ending == kind]
-        # One that has begun is the one that goes on: a key means the same bytes.
-        begun = [e for e in entries if e.ending is not None and e.sent is not None]
+        # One that has begun is the one that goes on: a key means the same bytes. After
+        # a clock that went back something newer may be out, which has another ending.
+        sent = [e for e in entries if e.sent is not None]
+        last = max((e.version for e in sent if e.ending is None), default=0)
+        begun = [e for e in sent if e.ending is not None and e.version > last]
         want = Want.WITHDRAWN if release.withdraw else Want.ENDED
         return want, max(begun or armed, key=_version, default=None)
     shown = [
@@ -79,6 +83,16 @@ def wanted(
     ]
     chosen = max(shown, key=_version, default=None)
     return (Want.CONTENT if chosen else Want.NOTHING), chosen
+
+
+def wanted_since(
+    release: Release, want: Want, entry: Entry | None
+) -> dt.datetime | None:
+    """Return since when *release* wants what it wants of a lane."""
+    if want is Want.CONTENT and entry is not None:
+        return entry.starts
+    over = want in (Want.ENDED, Want.WITHDRAWN)
+    return (release.ended or release.expires) if over else None
 
 
 def _version(entry: Entry) -> int:

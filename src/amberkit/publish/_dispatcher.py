@@ -142,13 +142,15 @@ class Dispatcher:
         if self._open is None:
             with self:
                 return self.drain(now=now)
-        opened, begun = self._open, 0
+        opened, begun, failed = self._open, 0, None
         self._recover(opened, now)
         self._outbox.beat(now=now)
         while True:
-            started = self._start(opened, now)
-            begun += started
+            started, error = self._start(opened, now)
+            begun, failed = begun + started, failed or error
             if not started and not opened.crew.in_flight() and not opened.answers:
+                if failed is not None:
+                    raise failed
                 if self._outbox.due(now=now) & self._names:
                     continue
                 return begun
@@ -184,14 +186,17 @@ class Dispatcher:
                     self._recover(opened, now)
                     lost = False
                 last = now
-                begun = self._start(opened, now)
-                # After it, for one that can serve nothing is not alive.
-                if opened.beat is None or not now - _BEAT < opened.beat <= now:
-                    self._outbox.beat(now=now)
-                    opened.beat = now
+                begun, failed = self._start(opened, now)
+                # Even so: an ending may wait for what is in flight.
                 patience_s = _POLL_S if opened.crew.in_flight() else 0
                 ended = self._finish(opened, aware_utc(clock()), patience_s)
                 busy = begun + ended > 0
+                if failed is not None:
+                    raise failed
+                # Only now, for one that cannot serve its channels is not alive.
+                if opened.beat is None or not now - _BEAT < opened.beat <= now:
+                    self._outbox.beat(now=now)
+                    opened.beat = now
             except AmberkitError as error:
                 # An attempt may have been stored that was never begun.
                 lost = True
@@ -215,16 +220,20 @@ class Dispatcher:
     def _recover(self, opened: _Open, now: dt.datetime) -> None:
         self._outbox.recover(self._channels, now=now, alive=_fences(opened))
 
-    def _start(self, opened: _Open, now: dt.datetime) -> int:
+    def _start(
+        self, opened: _Open, now: dt.datetime
+    ) -> tuple[int, AmberkitError | None]:
         """Claim what idle workers take at once, and give it to them.
 
         Endings first, of every channel, and on workers that never carry anything else.
 
-        Raises:
-            AmberkitError: What kept a channel from being served, once all were tried.
+        Returns:
+            How many attempts began, and what kept a channel from being served, if
+            anything did.
         """
         due = self._outbox.due(now=now)
-        begun, served, failed = 0, False, None
+        begun, starved = 0, set[str]()
+        failed: AmberkitError | None = None
         for reserved in (True, False):
             for channel in self._channels:
                 if channel.name not in due:
@@ -232,16 +241,16 @@ class Dispatcher:
                 try:
                     idle = opened.crew.idle(channel.name, reserved=reserved)
                     if idle:
-                        served = True
                         begun += self._give(opened, channel, idle, reserved, now)
+                    elif not reserved:
+                        starved.add(channel.name)
                 except AmberkitError as error:
                     failed = failed or error
-        if failed is not None:
-            raise failed
-        waits = due & self._names and not served
-        if waits and not opened.crew.in_flight() and not opened.answers:
-            raise PublishRefused("no-workers", "there must be a worker to be had")
-        return begun
+        is_idle = not (begun or failed or opened.crew.in_flight() or opened.answers)
+        # What needs no worker has been done by now.
+        if starved and is_idle and starved & self._outbox.due(now=now):
+            failed = PublishRefused("no-workers", "there must be a worker to be had")
+        return begun, failed
 
     def _give(
         self,

@@ -40,6 +40,7 @@ __all__ = [
     "Want",
     "after",
     "claimed",
+    "set_back",
     "settle",
     "step",
 ]
@@ -377,6 +378,29 @@ def after(
             "doubt_until": None,
         }
     return attrs.evolve(lane, **changes)
+
+
+def set_back(lane: Lane, *, late_effect_s: float, now: dt.datetime) -> Lane:
+    """Return the lane once the clock has gone back to *now*.
+
+    What was put off to a time of the clock as it was is tried again at once. Only a
+    lost publish has all its time again to take effect.
+
+    Args:
+        lane: The lane.
+        late_effect_s: For how many seconds a lost publish may still take effect.
+        now: The current time.
+    """
+    late = now + dt.timedelta(seconds=late_effect_s)
+    doubt, retry = lane.doubt_until, lane.retry_at
+    if lane.tries:
+        # Before the first attempt waits only an ending that must follow a lost publish.
+        retry = None
+    return attrs.evolve(
+        lane,
+        doubt_until=doubt and min(doubt, late),
+        retry_at=retry and min(retry, late),
+    )
 
 
 def settle(lane: Lane, found: Settled) -> Lane:

@@ -20,6 +20,7 @@ from amberkit.publish._claims import (
     sent_with,
     wake_at,
     wanted,
+    wanted_since,
 )
 from amberkit.publish._errors import DispatcherBusy, PublishRefused
 from amberkit.publish._lanes import (
@@ -29,9 +30,17 @@ from amberkit.publish._lanes import (
     Settled,
     after,
     claimed,
+    set_back,
     settle,
 )
-from amberkit.publish._outbox import Answer, Claim, Content, LaneStatus, Release
+from amberkit.publish._outbox import (
+    LONG_AGO,
+    Answer,
+    Claim,
+    Content,
+    LaneStatus,
+    Release,
+)
 from amberkit.publish._protocol import Outcome
 from amberkit.values import Audience, CaseId, Mode
 
@@ -116,7 +125,8 @@ class MemoryOutbox:
         self._releases[case_id] = attrs.evolve(
             self._releases[case_id], ended=now, ending=ending, withdraw=withdraw
         )
-        self._wake(case_id, now)
+        # At once, even where the dispatcher's clock is behind.
+        self._wake(case_id, LONG_AGO)
         return True
 
     def settle(
@@ -173,10 +183,12 @@ class MemoryOutbox:
                 lost += 1
         if self._beat is not None and self._beat > now:
             # The clock went back: times that were noted by it mean nothing.
+            self._beat = None
             self._slots.clear()
             for row in self._rows.values():
-                if row.lane.attempt is None and row.wake and row.wake > now:
-                    row.lane, row.wake = attrs.evolve(row.lane, retry_at=None), now
+                late_effect_s = late.get(row.lane.channel, 0)
+                row.lane = set_back(row.lane, late_effect_s=late_effect_s, now=now)
+                row.wake = row.wake and min(row.wake, now)
         return lost
 
     def due(self, *, now: dt.datetime) -> frozenset[str]:
@@ -298,6 +310,7 @@ class MemoryOutbox:
                         mode=self.mode,
                         want=want.value,
                         want_version=entry.version if entry else 0,
+                        since=wanted_since(self._releases[case], want, entry),
                         closed=is_closed(row.lane, want),
                     )
                 )

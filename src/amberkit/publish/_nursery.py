@@ -25,6 +25,7 @@ import socket
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
@@ -378,7 +379,21 @@ def _serve(pipe: Connection, publisher: Publisher) -> None:
                 answer = answer_to(claim, receipt)
                 said = (claim.fence, answer.outcome.value, answer.reference)
                 data = json.dumps(said)
-            except BaseException:
+            except BaseException as error:
                 # Not even SystemExit of a plugin ends its worker.
+                _tell(claim.channel, error)
                 data = json.dumps((claim.fence, Outcome.UNKNOWN.value, None))
             pipe.send_bytes(data.encode())
+
+
+def _tell(channel: str, error: BaseException) -> None:
+    """Say on standard error what a publisher raised and where, without its text.
+
+    The text may quote what was to be published.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}"
+    kind = type(error).__qualname__
+    # Whoever reads it may have gone.
+    with contextlib.suppress(OSError, ValueError):
+        print(f"amberkit: channel {channel}: {kind} at {place}", file=sys.stderr)  # noqa: T201 - a worker has no other voice

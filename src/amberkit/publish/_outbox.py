@@ -15,7 +15,10 @@ from amberkit.publish._lanes import Lane
 from amberkit.publish._protocol import Outcome
 from amberkit.values import Audience, CaseId, Mode, aware_utc
 
-__all__ = ["Answer", "Claim", "Content", "LaneStatus", "Outbox", "Release"]
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Before every clock: what waits since then is due by any of them."""
+
+__all__ = ["LONG_AGO", "Answer", "Claim", "Content", "LaneStatus", "Outbox", "Release"]
 
 
 @attrs.frozen(kw_only=True)
@@ -106,6 +109,9 @@ class LaneStatus:
     ``withdrawn``."""
 
     want_version: int
+    since: dt.datetime | None = None
+    """Since when it is wanted; None where nothing is."""
+
     closed: bool
     """Whether nothing is left to do, for the dispatcher or for anybody."""
 

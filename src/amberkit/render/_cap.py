@@ -136,8 +136,8 @@ _ENDINGS = {
     "found": _OVER,
     # As for a child that was found: the codes must not tell why an alert is over.
     "over": _OVER,
-    # Nothing is clear, and nobody can say that the threat is minor: the child is still
-    # missing. "Attend to information sources": the status page and the line remain.
+    # Nothing is clear, and nobody can say that the threat is minor: the child may still
+    # be missing. "Attend to information sources": the status page and the line remain.
     "not_found": _Codes(
         ResponseType.MONITOR, Urgency.PAST, Severity.UNKNOWN, Certainty.OBSERVED
     ),

@@ -19,8 +19,9 @@ from amberkit.values import Audience, LanguageTag, Mode, aware_utc, language_tag
 __all__ = ["ENDINGS", "render_ending"]
 
 ENDINGS: tuple[str, ...] = ("found", "over", "not_found", "error")
-"""The child has been found; the alert is over, without saying why; its time has passed
-and the child is still missing; it was sent in error."""
+"""The child has been found; the alert is over, without saying why; its time has passed;
+it was sent in error. The third goes out where nobody ends an alert, so it claims nothing
+of the child: somebody may know more by then."""
 
 # CAP wants an expiry after `sent`, and the ending of an alert that runs out is sent
 # when that has expired: a day is left for channels that are out of reach just then.

@@ -30,6 +30,9 @@ __all__ = ["clean_photograph", "clean_photographs"]
 
 _MOST_BYTES = 20_000_000
 _MOST_PIXELS = 25_000_000
+# Whatever a picture has of pixels, scaling a side down costs memory for its length:
+# a gigabyte for 25 million pixels in one row.
+_MOST_SIDE = 20_000
 # A progressive picture has some ten scans. Each of them costs a pass over all pixels,
 # and some bytes are enough for one.
 _MOST_SCANS = 100
@@ -73,7 +76,8 @@ def clean_photograph(data: bytes, *, max_side_px: int = 1600) -> Picture:
     same bytes give the same picture, for the same release of Pillow.
 
     Args:
-        data: A JPEG, PNG or WebP file of at most 20 MB and 25 million pixels.
+        data: A JPEG, PNG or WebP file of at most 20 MB and 25 million pixels, no side
+            longer than 20,000.
         max_side_px: Longest side of the result, in pixels, in ``[16, 8000]``; nothing
             is made larger than it is.
 
@@ -134,6 +138,8 @@ def _open(data: bytes) -> ImageFile:
         raise PhotographRefused("not-a-photograph", "it must be a JPEG, PNG or WebP")
     if image.width * image.height > _MOST_PIXELS:
         raise PhotographRefused("too-large", "it must have at most 25 million pixels")
+    if max(image.size) > _MOST_SIDE:
+        raise PhotographRefused("too-large", "each side must be at most 20,000 pixels")
     return image
 
 

@@ -25,9 +25,10 @@ from amberkit.publish._claims import (
     sent_with,
     wake_at,
     wanted,
+    wanted_since,
 )
 from amberkit.publish._errors import DispatcherBusy
-from amberkit.publish._lanes import Do, Lane, Need, Rest, after, claimed
+from amberkit.publish._lanes import Do, Lane, Need, Rest, after, claimed, set_back
 from amberkit.publish._outbox import Answer, Claim, LaneStatus, Release
 from amberkit.publish._protocol import Outcome
 from amberkit.publish.sql._hold import lock
@@ -89,11 +90,6 @@ _OVERTAKEN = (
 )
 _IN_FLIGHT = select(LANE).where(LANE.c.fence.is_not(None))
 _BEGUN = select(LANE).where(LANE.c.fence == bindparam("of_fence"))
-_LATER = (
-    update(LANE)
-    .where(LANE.c.fence.is_(None), LANE.c.wake > bindparam("now"))
-    .values(retry_at=None)
-)
 _CALLING = update(LANE).where(LANE.c.fence.is_(None), LANE.c.need.is_not(None))
 
 _OF_LANE = and_(
@@ -181,8 +177,13 @@ class SqlOutbox:
             beat = self.read_heartbeat(work)
             if beat is not None and beat > now:
                 # The clock went back: times that were noted by it mean nothing.
-                work.change(_LATER, {"now": to_us(now), "wake": to_us(now)})
+                work.change(_BEAT, {"beat": None})
                 work.change(CHANNEL.delete())
+                for row in work.execute(select(LANE)):
+                    late_effect_s = late.get(row.channel, 0)
+                    lane = set_back(lane_of(row), late_effect_s=late_effect_s, now=now)
+                    wake = None if row.wake is None else min(from_us(row.wake), now)
+                    write_lane(work, lane, wake=wake)
         return len(lost)
 
     def due(self, *, now: dt.datetime) -> frozenset[str]:
@@ -396,6 +397,7 @@ class SqlOutbox:
             mode=release.mode,
             want=want.value,
             want_version=entry.version if entry else 0,
+            since=wanted_since(release, want, entry),
             closed=is_closed(lane, want),
         )
 

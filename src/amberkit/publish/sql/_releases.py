@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select, update
 
 from amberkit.publish._errors import PublishRefused
 from amberkit.publish._lanes import Lane, Settled, settle
-from amberkit.publish._outbox import Content, Release
+from amberkit.publish._outbox import LONG_AGO, Content, Release
 from amberkit.publish.sql._rows import (
     picture_context,
     seal_context,
@@ -161,7 +161,8 @@ class Releases:
             .values(ended=to_us(now), ending=ending, withdraw=int(withdraw))
         )
         if changed:
-            wake_case(work, case_id, now=now)
+            # At once, even where the dispatcher's clock is behind.
+            wake_case(work, case_id, now=LONG_AGO)
         return bool(changed)
 
     def settle(
@@ -182,7 +183,9 @@ class Releases:
         where = and_(LANE.c.case_id == case_id, LANE.c.channel == channel)
         rows = work.execute(select(LANE).where(where))
         if not rows:
-            raise PublishRefused("no-such-lane", "case and channel must have a lane")
+            raise PublishRefused(
+                "no-such-lane", f"{case_id} must be shown on {channel}"
+            )
         lane = lane_of(rows[0])
         if lane.attempt is not None:
             raise PublishRefused("in-flight", "wait until the attempt has ended")

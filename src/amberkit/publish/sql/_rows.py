@@ -26,6 +26,7 @@ __all__ = [
     "META",
     "find_release",
     "picture_context",
+    "released",
     "released_until",
     "seal_context",
     "wake_case",
@@ -49,6 +50,11 @@ def find_release(work: Work, case_id: str) -> Release | None:
     """Return what is released of a case, if anything."""
     rows = work.execute(_FIND_RELEASE, {"of_case": case_id})
     return release_of(rows[0]) if rows else None
+
+
+def released() -> Select[tuple[str]]:
+    """Return the query for every case that was ever released."""
+    return select(RELEASE.c.case_id)
 
 
 def released_until(time: dt.datetime) -> Select[tuple[str]]:
