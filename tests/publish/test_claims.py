@@ -50,6 +50,8 @@ def make_entry(version, ending=None, **changes):
 
 STAGES = [make_entry(1), make_entry(2, starts=NOW + seconds(60))]
 FOUND, EXPIRED = make_entry(3, "found"), make_entry(4, "expired")
+BEGUN = make_entry(4, "expired", sent=NOW)
+LATER = [make_entry(5, sent=NOW), make_entry(6, "found"), make_entry(7, "expired")]
 ALL = [*STAGES, FOUND, EXPIRED]
 
 # --- what is wanted ------------------------------------------------------------------------
@@ -69,6 +71,8 @@ ALL = [*STAGES, FOUND, EXPIRED]
         (ENDED, ALL, 0, (Want.WITHDRAWN, FOUND)),
         (ENDED, ALL, 6 * 3600, (Want.WITHDRAWN, FOUND)),
         (ENDED, STAGES, 0, (Want.WITHDRAWN, None)),
+        (ENDED, [*STAGES, FOUND, BEGUN], 0, (Want.WITHDRAWN, BEGUN)),
+        (ENDED, [*STAGES, FOUND, BEGUN, *LATER], 0, (Want.WITHDRAWN, LATER[1])),
     ],
 )
 def test_what_is_wanted_follows_from_the_release(release, entries, after_s, expected):

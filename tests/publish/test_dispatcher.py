@@ -34,7 +34,7 @@ from amberkit.publish import (
     Receipt,
 )
 from amberkit.publish._crew import answer_to
-from amberkit.store import StoreBusy
+from amberkit.store import StoreBusy, StoreRefused
 from amberkit.values import Mode
 
 
@@ -301,6 +301,263 @@ def test_without_a_crew_it_works_in_other_processes(memory):
     assert only_lane(memory).lane.reference != str(os.getpid())
 
 
+def test_the_endings_of_all_channels_go_before_any_publish(bench):
+    order = []
+
+    class Ordered(Scripted):
+        def publish(self, delivery, /, *, now):
+            order.append((delivery.case_id, delivery.operation.value))
+            return super().publish(delivery, now=now)
+
+    names = ("a", "b", "c")
+    dispatcher = make_dispatcher(bench, *[make_channel(n, Ordered()) for n in names])
+    bench.release(make_release("MA-1"), make_contents("b", "c"), now=NOW)
+    dispatcher.drain(now=NOW)
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+    bench.release(make_release("MA-2"), make_contents(*names), now=NOW)
+    dispatcher.drain(now=NOW)
+
+    acts = [("MA-1", "publish")] * 2, [("MA-1", "cancel")] * 2
+    assert order == [*acts[0], *acts[1], *[("MA-2", "publish")] * 3]
+
+
+def raise_busy(*_, **options):
+    raise StoreBusy(17)
+
+
+@pytest.mark.parametrize("of", ["answer", "error"])
+def test_who_is_told_can_hold_nothing_back(bench, monkeypatch, of):
+    told = []
+
+    def break_down(what):
+        told.append(what)
+        raise ValueError("it broke")
+
+    publisher = Scripted()
+    dispatcher = make_dispatcher(
+        bench, make_channel(publisher=publisher), **{f"on_{of}": break_down}
+    )
+    bench.release(make_release(), make_contents(), now=NOW)
+    with monkeypatch.context() as busy:
+        if of == "error":
+            busy.setattr(bench.outbox, "due", raise_busy)
+        clock = Clock()
+        dispatcher.run(clock=clock, stop=clock)
+    assert told
+    bench.end("MA-1", ending="found", withdraw=True, now=NOW)
+    dispatcher.drain(now=NOW + seconds(1))
+
+    assert only_lane(bench).closed
+    assert len(told) == len(publisher.seen) if of == "answer" else len(told) == 9
+
+
+# --- one channel that cannot be served -------------------------------------------------------
+
+
+class Choosy(InlineCrew):
+    """A crew that fails where *faults* names the step and the channel."""
+
+    def __init__(self, channels, faults):
+        super().__init__(channels)
+        self.faults = faults
+
+    def idle(self, channel, *, reserved):
+        if ("idle", channel) in self.faults:
+            raise StoreRefused("tampered", "something of this channel must be right")
+        return super().idle(channel, reserved=reserved)
+
+    def start(self, claim, *, now, reserved):
+        if ("start", claim.channel) in self.faults:
+            raise StoreRefused("tampered", "something of this channel must be right")
+        super().start(claim, now=now, reserved=reserved)
+
+
+@pytest.mark.parametrize("step", ["idle", "start"])
+@pytest.mark.parametrize("name", ["a", "c"])
+def test_one_channel_does_not_keep_the_others_from_being_served(bench, step, name):
+    faults, publishers = set(), {n: Scripted() for n in ("a", "b", "c")}
+    dispatcher = make_dispatcher(
+        bench,
+        *[make_channel(n, p) for n, p in publishers.items()],
+        crew=lambda channels, keep: Choosy(channels, faults),
+    )
+    bench.release(make_release("MA-1"), make_contents(*publishers), now=NOW)
+    dispatcher.drain(now=NOW)
+    bench.end("MA-1", ending="found", withdraw=True, now=NOW)
+    bench.release(make_release("MA-2"), make_contents(*publishers), now=NOW)
+    faults.add((step, name))
+    with pytest.raises(StoreRefused):
+        dispatcher.drain(now=NOW)
+
+    done = [("publish", 1), ("cancel", 2), ("publish", 1), ("withdraw", 2)]
+    for other in publishers:
+        assert publishers[other].told == (done[:1] if other == name else done)
+    faults.clear()
+    for minute in (1, 2, 3):
+        dispatcher.drain(now=NOW + seconds(60 * minute))
+    first, second = (
+        bench.outbox.lanes("MA-1", now=NOW),
+        bench.outbox.lanes("MA-2", now=NOW),
+    )
+    assert all(status.closed for status in first)
+    assert {status.lane.held for status in second} == {Held.CONTENT}
+
+
+def test_while_one_channel_fails_the_answers_of_the_others_are_heard(
+    bench, monkeypatch
+):
+    crew, errors, beats = SlowCrew(waits=3), [], []
+    clock, claim = crew.clock, bench.outbox.claim
+    clock.until, repaired = NOW + seconds(10), NOW + seconds(7)
+    seen = {}
+
+    def claim_but_a(channel, **options):
+        if channel.name == "a" and clock.now < repaired:
+            raise StoreRefused("tampered", "something of this channel must be right")
+        return claim(channel, **options)
+
+    def passing():
+        if clock.now > NOW + seconds(3):
+            bench.end("MA-1", ending="found", withdraw=True, now=clock.now)
+        for status in bench.outbox.lanes(now=clock.now):
+            if status.closed:
+                seen.setdefault(status.lane.channel, clock.now)
+        return clock.now
+
+    monkeypatch.setattr(bench.outbox, "claim", claim_but_a)
+    monkeypatch.setattr(bench.outbox, "beat", lambda *, now: beats.append(now))
+    bench.release(make_release(), make_contents("a", "b"), now=NOW)
+    bench.release(make_release("MA-2"), make_contents("a"), now=NOW)
+    dispatcher = make_dispatcher(
+        bench,
+        *[make_channel(name) for name in ("a", "b")],
+        crew=lambda *_: crew,
+        on_error=errors.append,
+    )
+    dispatcher.run(clock=passing, stop=clock)
+
+    assert len(errors) > 10
+    assert NOW + seconds(3) < seen["b"] < NOW + seconds(5)
+    # What cannot serve a channel does not pass for alive.
+    assert beats
+    assert beats[0] >= repaired
+    assert [s.lane.held for s in bench.outbox.lanes(now=clock.now)] == [
+        Held.NOTHING,
+        Held.WITHDRAWN,
+        Held.CONTENT,
+    ]
+
+
+@pytest.mark.parametrize("reserved", [True, False])
+def test_without_any_worker_it_says_so(memory, reserved):
+    class Understaffed(SlowCrew):
+        def idle(self, channel, *, reserved):
+            return 1 if reserved and self.workers else 0
+
+    crew = Understaffed(workers=int(reserved))
+    memory.release(make_release(), make_contents(), now=NOW)
+    dispatcher = make_dispatcher(memory, make_channel(), crew=lambda *_: crew)
+
+    assert dispatcher.drain(now=NOW - seconds(1)) == 0
+    with pytest.raises(PublishRefused, match="a worker to be had") as refused:
+        dispatcher.drain(now=NOW)
+    assert refused.value.code == "no-workers"
+    assert only_lane(memory).lane.attempt is None
+
+
+def test_an_ending_needs_only_the_worker_that_is_kept_for_it(memory):
+    crew = SlowCrew()
+    memory.release(make_release(), make_contents(), now=NOW)
+    dispatcher = make_dispatcher(memory, make_channel(), crew=lambda *_: crew)
+    dispatcher.drain(now=NOW)
+    crew.workers = 0
+    memory.end("MA-1", ending="found", withdraw=True, now=NOW)
+
+    assert dispatcher.drain(now=NOW) == 2
+    assert only_lane(memory).closed
+
+
+def test_it_serves_again_when_there_are_workers_again(memory):
+    crew, errors = SlowCrew(workers=0), []
+    clock = crew.clock
+    clock.until = NOW + seconds(4)
+
+    def passing():
+        crew.workers = int(clock.now > NOW + seconds(2))
+        return clock.now
+
+    memory.release(make_release(), make_contents(), now=NOW)
+    make_dispatcher(
+        memory, make_channel(), crew=lambda *_: crew, on_error=errors.append
+    ).run(clock=passing, stop=clock)
+
+    assert {error.code for error in errors} == {"no-workers"}
+    assert only_lane(memory).lane.held is Held.CONTENT
+
+
+# --- a clock that goes back ------------------------------------------------------------------
+
+AHEAD = seconds(5 * 3600)
+
+
+def two_channels(bench):
+    """One channel that puts an ending off; one that takes little at a time."""
+    web = Scripted(Outcome.ACCEPTED, Outcome.DEFERRED)
+    slow = Scripted(max_per_second=0.01)
+    dispatcher = make_dispatcher(
+        bench, make_channel("web", web), make_channel("tv", slow)
+    )
+    bench.release(make_release("MA-1"), make_contents("web"), now=NOW)
+    dispatcher.drain(now=NOW)
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+    for case in ("MA-2", "MA-3"):
+        bench.release(make_release(case), make_contents("tv"), now=NOW)
+    return dispatcher, web, slow
+
+
+def test_after_a_drain_of_a_clock_that_was_ahead_all_goes_on_at_once(bench):
+    dispatcher, web, slow = two_channels(bench)
+
+    assert dispatcher.drain(now=NOW + AHEAD) == 2
+    assert dispatcher.drain(now=NOW + seconds(1)) == 2
+    assert web.told == [("publish", 1), ("cancel", 2), ("cancel", 2)]
+    assert len(slow.told) == 2
+    assert bench.outbox.heartbeat() == NOW + seconds(1)
+
+
+def test_a_clock_that_is_put_right_while_it_serves_holds_nothing_up(bench):
+    dispatcher, web, slow = two_channels(bench)
+    clock = Clock(until=NOW + seconds(3))
+
+    def put_right():
+        return clock.now + (AHEAD if clock.now < NOW + seconds(1) else seconds(0))
+
+    dispatcher.run(clock=put_right, stop=clock)
+    for publisher in (web, slow):
+        *_, before, after = [now for _, now in publisher.seen]
+        assert before > NOW + AHEAD
+        assert NOW + seconds(1) <= after < NOW + seconds(1.3)
+
+
+def test_a_clock_that_went_back_drops_the_ladder_only_once(memory, monkeypatch):
+    claim, publisher = memory.outbox.claim, Scripted(*[Outcome.DEFERRED] * 99)
+
+    def claim_but_a(channel, **options):
+        if channel.name == "a":
+            raise StoreRefused("tampered", "something of this channel must be right")
+        return claim(channel, **options)
+
+    memory.release(make_release(), make_contents("a", "b"), now=NOW)
+    memory.outbox.beat(now=NOW + AHEAD)
+    monkeypatch.setattr(memory.outbox, "claim", claim_but_a)
+    clock = Clock(until=NOW + seconds(16))
+    channels = make_channel("a"), make_channel("b", publisher)
+    make_dispatcher(memory, *channels).run(clock=clock, stop=clock)
+
+    at = [(now - NOW).total_seconds() for _, now in publisher.seen]
+    assert at == pytest.approx([0.1, 2.1, 7.1], abs=0.5)
+
+
 # --- a crew that takes its time --------------------------------------------------------------
 
 
@@ -553,10 +810,14 @@ def test_a_store_that_stays_busy_does_not_keep_it_from_stopping(
             raise StoreBusy(17)
         record(answers, now=now)
 
+    def note_and_break(error):
+        errors.append(error)
+        raise ValueError("it broke")
+
     monkeypatch.setattr(memory.outbox, "record", record_in_the_end)
     memory.release(make_release(), make_contents(), now=NOW)
     dispatcher = make_dispatcher(
-        memory, make_channel(), crew=lambda *_: crew, on_error=errors.append
+        memory, make_channel(), crew=lambda *_: crew, on_error=note_and_break
     )
     if stored:
         dispatcher.run(clock=crew.clock, stop=crew.clock)

@@ -5,6 +5,8 @@ import itertools
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amberkit.messages import Capabilities, Operation
 from amberkit.publish._lanes import (
@@ -22,6 +24,7 @@ from amberkit.publish._lanes import (
     Want,
     after,
     claimed,
+    set_back,
     settle,
     step,
 )
@@ -415,6 +418,30 @@ def test_an_ending_in_doubt_is_repeated_under_a_new_version(outcome):
     lane = claimed(lane, due, fence=3, now=NOW + seconds(60))
     lane = after(lane, outcome, late_effect_s=60, now=NOW + seconds(60))
     assert (lane.held, lane.again, lane.tries) == (Held.ENDED, 1, 1)
+
+
+@given(
+    tries=st.integers(0, 3),
+    doubt_s=st.none() | st.integers(-100, 10**6),
+    retry_s=st.none() | st.integers(-100, 10**6),
+    late_effect_s=st.integers(0, 600),
+)
+def test_a_clock_that_goes_back_puts_nothing_off_but_what_a_lost_publish_needs(
+    tries, doubt_s, retry_s, late_effect_s
+):
+    def at(count):
+        return None if count is None else NOW + dt.timedelta(seconds=count)
+
+    tried = (Operation.CANCEL, 2)
+    lane = Lane(case_id="MA-1", channel="web", tried=tried, tries=tries)
+    lane = attrs.evolve(lane, doubt_until=at(doubt_s), retry_at=at(retry_s))
+    made = set_back(lane, late_effect_s=late_effect_s, now=NOW)
+
+    shorter = [None if s is None else min(s, late_effect_s) for s in (doubt_s, retry_s)]
+    assert made.doubt_until == at(shorter[0])
+    assert made.retry_at == (None if tries else at(shorter[1]))
+    same = {"doubt_until": None, "retry_at": None}
+    assert attrs.evolve(made, **same) == attrs.evolve(lane, **same)
 
 
 def test_an_ending_after_the_doubt_is_not_repeated():

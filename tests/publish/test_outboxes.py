@@ -30,6 +30,8 @@ from amberkit.publish import (
 from amberkit.values import Audience, Mode
 
 WEB = make_channel()
+BLIND = make_channel(dedupe="none")
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(params=BENCHES)
@@ -102,12 +104,65 @@ def test_the_first_ending_counts(bench):
     assert only_lane(bench).want == "ended"
 
 
-def test_a_case_that_has_expired_has_ended(bench):
+def test_a_case_that_nobody_ends_is_ended_by_its_expiry(bench):
     publish(bench)
 
-    assert not bench.end("MA-1", ending="found", withdraw=False, now=EXPIRES)
-    claim = claim_one(bench, WEB, now=EXPIRES)
+    claim = claim_one(bench, WEB, now=EXPIRES, endings_only=True)
     assert claim.delivery.form("text/plain") == b"expired"
+
+
+def test_an_ending_after_the_expiry_goes_out_where_none_has_begun(bench):
+    publish(bench)
+
+    assert bench.end("MA-1", ending="found", withdraw=False, now=EXPIRES)
+    claim = claim_one(bench, WEB, now=EXPIRES + seconds(1))
+    assert claim.delivery.form("text/plain") == b"found"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.DEFERRED])
+def test_an_ending_that_has_begun_is_the_one_that_goes_on(bench, outcome):
+    publish(bench)
+    first = claim_one(bench, WEB, now=EXPIRES)
+    record(bench, first, outcome, now=EXPIRES)
+
+    assert bench.end("MA-1", ending="found", withdraw=False, now=EXPIRES + seconds(1))
+    again = claim_one(bench, WEB, now=EXPIRES + seconds(2))
+    assert again.delivery == first.delivery
+    assert again.delivery.form("text/plain") == b"expired"
+
+
+def test_an_ending_that_began_on_one_channel_leaves_the_others_theirs(bench):
+    channels = {name: make_channel(name) for name in ("sms", "web")}
+    bench.release(make_release(), make_contents(*channels), now=NOW)
+    for channel in channels.values():
+        record(bench, claim_one(bench, channel))
+    record(bench, claim_one(bench, channels["sms"], now=EXPIRES), Outcome.UNKNOWN)
+    bench.end("MA-1", ending="found", withdraw=False, now=EXPIRES)
+    now = EXPIRES + seconds(60)
+    texts = {
+        name: claim_one(bench, channel, now=now).delivery.form("text/plain")
+        for name, channel in channels.items()
+    }
+
+    assert texts == {"sms": b"expired", "web": b"found"}
+
+
+def test_nothing_is_published_after_an_ending_though_the_clock_goes_back(bench):
+    stages = [make_content(1), make_content(2, starts=NOW + seconds(60))]
+    endings = make_contents(version=2)[1:]
+    bench.release(make_release("MA-1"), [*stages, *endings], now=NOW)
+    record(bench, claim_one(bench, WEB))
+    bench.release(make_release("MA-2"), make_contents(), now=NOW)
+    for case in ("MA-1", "MA-2"):
+        bench.end(case, ending="found", withdraw=False, now=EXPIRES + seconds(1))
+    bench.outbox.beat(now=EXPIRES + seconds(1))
+    now = NOW + seconds(60)
+    bench.outbox.recover([WEB], now=now)
+
+    (claim,) = claims(bench, now=now)
+    assert claim.delivery.case_id == "MA-1"
+    assert claim.delivery.form("text/plain") == b"found"
+    assert [s.closed for s in bench.outbox.lanes(now=now)] == [False, True]
 
 
 def test_a_case_that_was_never_released_cannot_be_ended(bench):
@@ -147,14 +202,77 @@ def test_a_lane_that_a_later_revision_no_longer_uses_is_left_until_the_end(bench
     assert claim_one(bench, WEB).delivery.form("text/plain") == b"found"
 
 
-def test_a_person_says_what_a_channel_shows(bench):
+def lose_a_publish(bench):
+    """Bring a lane to where nobody knows whether its channel shows anything."""
     publish(bench, outcome=Outcome.UNKNOWN)
+    assert claims(bench, BLIND, now=NOW) == ()
+    assert only_lane(bench).lane.need is Need.UNANSWERED
+
+
+def test_a_person_says_that_a_channel_shows_it(bench):
+    lose_a_publish(bench)
     bench.settle("MA-1", "web", Settled.SHOWN, now=NOW)
 
-    assert only_lane(bench).lane.held is Held.CONTENT
-    assert claims(bench) == ()
+    assert (only_lane(bench).lane.held, only_lane(bench).lane.need) == (
+        Held.CONTENT,
+        None,
+    )
+    assert claims(bench, BLIND) == ()
+
+
+def test_a_person_says_that_a_channel_shows_nothing(bench):
+    lose_a_publish(bench)
     bench.settle("MA-1", "web", Settled.GONE, now=NOW)
-    assert claim_one(bench, WEB).delivery.version == 1
+
+    assert claim_one(bench, BLIND).delivery.version == 1
+
+
+def test_a_person_has_a_refused_version_tried_again(bench):
+    publish(bench, outcome=Outcome.REJECTED)
+    assert claims(bench, now=NOW + seconds(60)) == ()
+    bench.settle("MA-1", "web", Settled.GONE, now=NOW + seconds(60))
+
+    assert claim_one(bench, WEB, now=NOW + seconds(60)).delivery.version == 1
+
+
+def test_a_person_ends_what_a_channel_cannot_take_back(bench):
+    channel = make_channel(cancel="none", withdraw="none")
+    publish(bench)
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+    assert claims(bench, channel) == ()
+    bench.settle("MA-1", "web", Settled.ENDED, now=NOW)
+
+    assert only_lane(bench).closed
+    assert claims(bench, channel) == ()
+
+
+def refusal_of(bench, found):
+    with pytest.raises(PublishRefused) as refused:
+        bench.settle("MA-1", "web", found, now=NOW)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("found", Settled)
+def test_a_lane_that_waits_for_nobody_is_not_settled(bench, found):
+    bench.release(make_release(), make_contents(), now=NOW)
+    assert refusal_of(bench, found) == "no-need"
+    record(bench, claim_one(bench, WEB), Outcome.UNKNOWN)
+    assert refusal_of(bench, found) == "no-need"
+    record(bench, claim_one(bench, WEB, now=NOW + seconds(2)), now=NOW + seconds(2))
+    assert refusal_of(bench, found) == "no-need"
+
+    assert only_lane(bench).lane.held is Held.CONTENT
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW + seconds(3))
+    claim = claim_one(bench, WEB, now=NOW + seconds(3))
+    assert claim.delivery.operation is Operation.CANCEL
+
+
+def test_a_lane_is_settled_only_once(bench):
+    lose_a_publish(bench)
+    bench.settle("MA-1", "web", Settled.SHOWN, now=NOW)
+
+    assert refusal_of(bench, Settled.GONE) == "no-need"
+    assert only_lane(bench).lane.held is Held.CONTENT
 
 
 def test_a_lane_in_flight_or_none_at_all_is_not_settled(bench):
@@ -173,12 +291,12 @@ def test_a_lane_in_flight_or_none_at_all_is_not_settled(bench):
 
 
 def test_endings_come_first_then_what_waits_longest(bench):
-    for number, wait in (("1", 2), ("2", 1), ("3", 3)):
-        case = f"MA-{number}"
+    bench.release(make_release("MA-3"), make_contents(), now=NOW)
+    record(bench, claim_one(bench, WEB))
+    for case, wait in (("MA-1", 2), ("MA-2", 1)):
         bench.release(make_release(case), make_contents(), now=NOW + seconds(wait))
-    bench.end("MA-3", ending="found", withdraw=False, now=NOW + seconds(9))
     now = NOW + seconds(10)
-    bench.settle("MA-3", "web", Settled.SHOWN, now=now)
+    bench.end("MA-3", ending="found", withdraw=False, now=now)
 
     assert [c.delivery.case_id for c in claims(bench, now=now, limit=2)] == [
         "MA-3",
@@ -376,6 +494,134 @@ def test_the_lanes_are_listed_by_case_and_channel(bench):
     }
     before = bench.outbox.lanes("MA-1", now=NOW - dt.timedelta(days=1))
     assert {(s.want, s.want_version) for s in before} == {("nothing", 0)}
+
+
+# --- a clock that goes back ----------------------------------------------------------------
+
+
+def end_a_day_too_late(bench, outcome, channel=WEB, ending="found"):
+    """Let a pass of a clock that is a day ahead try an ending, and put it right."""
+    publish(bench)
+    if ending == "found":
+        bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+    bench.outbox.beat(now=NOW + DAY)
+    first = claim_one(bench, channel, now=NOW + DAY)
+    record(bench, first, outcome, now=NOW + DAY)
+    assert claims(bench, channel, now=NOW + DAY) == ()
+    return first
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.DEFERRED, Outcome.UNKNOWN, Outcome.REJECTED]
+)
+def test_an_ending_put_off_by_a_clock_that_was_ahead_goes_on_at_once(bench, outcome):
+    first = end_a_day_too_late(bench, outcome)
+    now = NOW + seconds(1)
+
+    assert claims(bench, now=now) == ()
+    assert bench.outbox.recover([WEB], now=now) == 0
+    assert bench.outbox.due(now=now) == {"web"}
+    assert claim_one(bench, WEB, now=now).delivery == first.delivery
+
+
+def test_an_ending_that_is_asked_for_after_the_clock_went_back_goes_on_at_once(bench):
+    first = end_a_day_too_late(bench, Outcome.DEFERRED, ending="expired")
+    bench.end("MA-1", ending="found", withdraw=True, now=NOW + seconds(1))
+    bench.outbox.recover([WEB], now=NOW + seconds(1))
+
+    again = claim_one(bench, WEB, now=NOW + seconds(1))
+    assert again.delivery == first.delivery
+
+
+def test_a_later_revision_ends_with_its_own_ending_whatever_a_clock_began(bench):
+    end_a_day_too_late(bench, Outcome.DEFERRED, ending="expired")
+    bench.outbox.recover([WEB], now=NOW)
+    later = make_release(revision=2, content_hash="hash-2")
+    bench.release(later, make_contents(version=4), now=NOW)
+    shown = claim_one(bench, WEB)
+    record(bench, shown)
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+
+    ending = claim_one(bench, WEB).delivery
+    # What is older than what it shows a channel may leave aside.
+    assert ending.version > shown.delivery.version
+    assert ending.form("text/plain") == b"found"
+    assert b"MA-1.4,2026" in ending.form("application/cap+xml")
+
+
+def test_a_rate_limit_of_a_clock_that_was_ahead_is_forgotten_once(bench):
+    slow = make_channel(max_per_second=0.01)
+    for number in range(3):
+        bench.release(make_release(f"MA-{number}"), make_contents(), now=NOW)
+    bench.outbox.beat(now=NOW + seconds(3600))
+    record(bench, claim_one(bench, slow, now=NOW + seconds(3600)))
+
+    assert claims(bench, slow) == ()
+    bench.outbox.recover([slow], now=NOW)
+    assert bench.outbox.heartbeat() is None
+    assert len(claims(bench, slow)) == 1
+    bench.outbox.recover([slow], now=NOW)
+    assert claims(bench, slow, now=NOW + seconds(99)) == ()
+    assert bench.outbox.next_due(now=NOW) == NOW + seconds(100)
+
+
+def test_what_is_put_off_by_a_clock_that_is_right_stays_put_off(bench):
+    publish(bench, outcome=Outcome.DEFERRED)
+    for beat in (NOW, NOW + seconds(1)):
+        bench.outbox.beat(now=beat)
+        bench.outbox.recover([WEB], now=NOW + seconds(1))
+
+    assert bench.outbox.heartbeat() == NOW + seconds(1)
+    assert claims(bench, now=NOW + seconds(1)) == ()
+    assert bench.outbox.next_due(now=NOW + seconds(1)) == NOW + seconds(2)
+
+
+def test_what_is_in_flight_or_over_is_left_alone_when_the_clock_goes_back(bench):
+    for case in ("MA-1", "MA-2"):
+        bench.release(make_release(case), make_contents(), now=NOW)
+    kept, other = claims(bench)
+    record(bench, other)
+    bench.end("MA-2", ending="found", withdraw=False, now=NOW)
+    record(bench, claim_one(bench, WEB))
+    assert claims(bench) == ()
+    bench.outbox.beat(now=NOW + DAY)
+
+    assert bench.outbox.recover([WEB], now=NOW, alive=[kept.fence]) == 0
+    assert bench.outbox.due(now=NOW) == frozenset()
+    first, second = bench.outbox.lanes(now=NOW)
+    assert first.lane.attempt.fence == kept.fence
+    assert second.closed
+
+
+def test_a_lost_publish_keeps_its_time_to_take_effect_when_the_clock_goes_back(bench):
+    channel = make_channel(late_effect_s=60)
+    bench.release(make_release(), make_contents(), now=NOW)
+    ahead = NOW + dt.timedelta(hours=5)
+    lost = claim_one(bench, channel, now=ahead)
+    bench.outbox.recover([channel], now=ahead)
+    bench.outbox.beat(now=ahead)
+    bench.outbox.recover([channel], now=NOW)
+    bench.end("MA-1", ending="found", withdraw=False, now=NOW)
+    record(bench, claim_one(bench, channel))
+
+    assert lost.delivery.version == 1
+    assert claims(bench, channel, now=NOW + seconds(59)) == ()
+    assert claim_one(bench, channel, now=NOW + seconds(60)).delivery.version == 3
+
+
+def test_an_ending_that_follows_a_lost_publish_is_not_hurried_by_the_clock(bench):
+    channel = make_channel(late_effect_s=60)
+    bench.release(make_release(), make_contents(), now=NOW)
+    ahead = NOW + dt.timedelta(hours=5)
+    claim_one(bench, channel, now=ahead)
+    bench.outbox.recover([channel], now=ahead)
+    bench.end("MA-1", ending="found", withdraw=False, now=ahead)
+    record(bench, claim_one(bench, channel, now=ahead), now=ahead)
+    bench.outbox.beat(now=ahead)
+    bench.outbox.recover([channel], now=NOW)
+
+    assert claims(bench, channel, now=NOW + seconds(59)) == ()
+    assert claim_one(bench, channel, now=NOW + seconds(60)).delivery.version == 3
 
 
 def test_only_one_dispatcher_holds_it(bench):

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from publish_samples import (
     EXPIRES,
     NOW,
+    TEXT,
     InMemory,
     InSql,
     claim_one,
@@ -44,13 +45,21 @@ from amberkit.publish import (
     InlineCrew,
     Need,
     Outcome,
+    PublishRefused,
     Settled,
 )
-from amberkit.publish.sql import SqlOutbox, _hold, find_release, released_until
+from amberkit.publish.sql import (
+    SqlOutbox,
+    _hold,
+    find_release,
+    released,
+    released_until,
+)
 from amberkit.publish.sql._tables import CONTENT, LANE, PICTURE
 from amberkit.store import KeyDestroyed, StoreRefused
 
 WEB = make_channel()
+SMS = make_channel("sms")
 CASES = ("MA-1", "MA-2", "MA-3")
 CHANNELS = {
     "web": make_channel("web", late_effect_s=30),
@@ -147,7 +156,7 @@ class Alike(RuleBasedStateMachine):
         def try_it(bench):
             try:
                 bench.settle(case, channel, found, now=self.now)
-            except Exception as refused:
+            except PublishRefused as refused:
                 return refused.code
             return None
 
@@ -209,6 +218,13 @@ class Alike(RuleBasedStateMachine):
     @rule(passed_s=st.sampled_from([0.3, 2, 10, 31, 120, 700]))
     def pass_time(self, passed_s):
         self.now += seconds(passed_s)
+
+    @rule(back_s=st.sampled_from([0.2, 9, 130, 700]))
+    def set_back(self, back_s):
+        self.both(lambda bench: bench.outbox.beat(now=self.now))
+        self.now -= seconds(back_s)
+        # An ending that a channel has put off will refer to what goes out before it.
+        self.bytes = {k: v for k, v in self.bytes.items() if k.endswith(":publish")}
 
     @rule()
     def beat(self):
@@ -446,6 +462,20 @@ def test_erasing_removes_every_body_but_the_endings(bench):
     assert claim_one(bench, WEB, now=now).delivery.form("text/plain") == b"found"
 
 
+def bodies_of(bench, case):
+    mine = (CONTENT.c.case_id == case) & (CONTENT.c.ending != "")
+    with bench.ground.transaction() as work:
+        rows = work.execute(select(CONTENT.c.ending, CONTENT.c.body).where(mine))
+    return {row.ending: row.body for row in rows}
+
+
+def change_endings(bench, case, changed):
+    with bench.ground.transaction() as work:
+        for ending, body in changed.items():
+            mine = (CONTENT.c.case_id == case) & (CONTENT.c.ending == ending)
+            assert work.change(update(CONTENT).where(mine).values(body=body)) == 1
+
+
 def swap_pictures(bench):
     body = bench.ground.seal("MA-1", "picture:" + "0" * 64, b"another picture")
     with bench.ground.transaction() as work:
@@ -474,22 +504,115 @@ def test_what_nobody_can_read_does_not_keep_other_cases_waiting(bench, damage):
     assert bench.outbox.lanes("MA-1", now=NOW)[0].lane.need is Need.NOT_RELEASED
 
 
-def test_keys_that_cannot_be_read_at_all_are_an_error(bench, monkeypatch):
-    def exposed(case_id):
-        raise StoreRefused("exposed", "the folder of the keys must have mode 0700")
+def three_cases(bench):
+    """One case to publish; one to end on the same channel, one on another."""
+    for case, channel in (("MA-2", WEB), ("MA-3", SMS)):
+        bench.release(make_release(case), make_contents(channel.name), now=NOW)
+        claim = claim_one(bench, channel)
+        bench.outbox.record([Answer(claim=claim, outcome=Outcome.ACCEPTED)], now=NOW)
+        bench.end(case, ending="found", withdraw=False, now=NOW)
+    bench.release(make_release("MA-1"), with_pictures("web"), now=NOW)
 
+
+def claimed(bench, *, now=NOW):
+    return [
+        (claim.delivery.case_id, claim.delivery.operation.value)
+        for channel in (WEB, SMS)
+        for claim in bench.outbox.claim(channel, now=now, limit=8, endings_only=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StoreRefused("exposed", "the folder of the keys must have mode 0700"),
+        KeyDestroyed("MA-1"),
+        ConnectionError("the key management system is away"),
+        ValueError("a plugin broke"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_a_key_ring_that_fails_keeps_no_ending_waiting_and_is_asked_again(
+    bench, monkeypatch, fault
+):
+    def fail(case_id):
+        raise fault
+
+    three_cases(bench)
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.ground.keys, "get", fail)
+        assert claimed(bench) == [("MA-2", "cancel"), ("MA-3", "cancel")]
+        (first, *_) = bench.outbox.lanes(now=NOW)
+        assert (first.lane.need, first.lane.tries) == (Need.NOT_RELEASED, 0)
+        assert bench.outbox.next_due(now=NOW) == NOW + seconds(60)
+        assert claimed(bench, now=NOW + seconds(60)) == []
+
+    assert claimed(bench, now=NOW + seconds(119)) == []
+    assert claimed(bench, now=NOW + seconds(120)) == [("MA-1", "publish")]
+
+
+def test_a_folder_of_keys_that_comes_back_is_used_without_a_restart(bench):
     bench.release(make_release(), make_contents(), now=NOW)
-    monkeypatch.setattr(bench.ground.keys, "get", exposed)
+    folder = bench.ground.keys.path
+    folder.rename(folder.with_suffix(".away"))
+    assert claimed(bench) == []
+    assert only_lane(bench).lane.need is Need.NOT_RELEASED
+    folder.with_suffix(".away").rename(folder)
 
-    with pytest.raises(StoreRefused, match="0700"):
-        claim_one(bench, WEB)
-    assert only_lane(bench).lane.attempt is None
+    claim = claim_one(bench, WEB, now=NOW + seconds(60))
+    bench.outbox.record([Answer(claim=claim, outcome=Outcome.ACCEPTED)], now=NOW)
+    assert claim.delivery.form("text/plain").decode() == TEXT
+    assert only_lane(bench).lane.need is None
+
+
+def test_what_cannot_be_read_is_looked_at_no_later_than_the_alert_expires(bench):
+    soon = make_release(expires=NOW + seconds(20))
+    bench.release(soon, make_contents(), now=NOW)
+    destroy_the_key(bench)
+
+    assert claimed(bench) == []
+    assert bench.outbox.next_due(now=NOW) == NOW + seconds(20)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff not JSON",
+        b"",
+        b"{}",
+        b'{"forms": [["text/plain"]], "pictures": []}',
+        b"[]",
+    ],
+)
+def test_an_ending_that_is_damaged_keeps_no_other_waiting(bench, body):
+    three_cases(bench)
+    sound = bodies_of(bench, "MA-2")
+    change_endings(bench, "MA-2", dict.fromkeys(sound, body))
+
+    assert claimed(bench) == [("MA-1", "publish"), ("MA-3", "cancel")]
+    _, damaged, _ = bench.outbox.lanes(now=NOW)
+    assert (damaged.lane.need, damaged.closed) == (Need.NOT_RELEASED, False)
+    assert claimed(bench, now=NOW + seconds(60)) == []
+    change_endings(bench, "MA-2", sound)
+    assert claimed(bench, now=NOW + seconds(120)) == [("MA-2", "cancel")]
 
 
 def test_a_case_without_a_key_cannot_be_released(bench):
+    bench.ground.keys.create("MA-2")
     with pytest.raises(KeyDestroyed), bench.ground.transaction() as work:
         bench.releases.release(work, make_release(), make_contents(), now=NOW)
 
+    assert bench.outbox.lanes(now=NOW) == ()
+
+
+def test_without_a_folder_of_keys_nothing_can_be_released(bench):
+    with (
+        pytest.raises(StoreRefused, match="folder of the keys") as refused,
+        bench.ground.transaction() as work,
+    ):
+        bench.releases.release(work, make_release(), make_contents(), now=NOW)
+
+    assert refused.value.code == "unwritable"
     assert bench.outbox.lanes(now=NOW) == ()
 
 
@@ -523,6 +646,7 @@ def test_what_is_released_can_be_found(bench):
     with bench.ground.transaction() as work:
         assert find_release(work, "MA-1") == release
         assert find_release(work, "MA-3") is None
+        assert {row.case_id for row in work.execute(released())} == {"MA-1", "MA-2"}
         assert bench.releases.last_version(work, "MA-1") == 3
         assert bench.releases.last_version(work, "MA-3") == 0
         rows = work.execute(released_until(NOW))

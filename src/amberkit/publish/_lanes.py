@@ -176,7 +176,7 @@ class Need(enum.Enum):
 
     UNANSWERED = "nobody knows whether it was published, and the channel shows it twice"
     REFUSED = "the channel has refused this version for good"
-    NOT_RELEASED = "it must not go out: mode, audience, approval or form do not fit"
+    NOT_RELEASED = "it must not go out or cannot be read: check mode, form, key"
     ENDING_UNANSWERED = "the ending was sent as often as may be, with no answer"
     ENDING_REFUSED = "the channel refuses the ending, which is tried again"
     CANNOT_END = "the channel cannot take an alert back before it expires"

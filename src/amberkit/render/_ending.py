@@ -20,8 +20,8 @@ __all__ = ["ENDINGS", "render_ending"]
 
 ENDINGS: tuple[str, ...] = ("found", "over", "not_found", "error")
 """The child has been found; the alert is over, without saying why; its time has passed;
-it was sent in error. The third goes out where nobody ends an alert, so it claims nothing
-of the child: somebody may know more by then."""
+it was sent in error. The third goes out where nobody ends an alert, so it claims
+nothing of the child: somebody may know more by then."""
 
 # CAP wants an expiry after `sent`, and the ending of an alert that runs out is sent
 # when that has expired: a day is left for channels that are out of reach just then.
