@@ -8,7 +8,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from amberkit.channels import Folder
 from amberkit.desk import VerifierUnreachable
+from amberkit.messages import Delivery
+from amberkit.publish import Outcome, Receipt
 from amberkit.values import Principal
 
 # Personal values of docs/examples/casablanca.json, in every class of privacy.
@@ -148,6 +151,30 @@ class Believes:
 
 
 BELIEVES = Believes()
+
+
+class Refuses(Folder):
+    """A folder that refuses whatever it is given."""
+
+    def publish(self, delivery: Delivery, /, *, now: dt.datetime) -> Receipt:
+        return Receipt(key=delivery.key, outcome=Outcome.REJECTED, at=now)
+
+
+def signs(statement: bytes) -> bytes:
+    """Sign a submission as officer-7, as `Believes` expects it."""
+    assert re.fullmatch(rb"amberkit submit [0-9a-f]{12} [0-9a-f]{64}", statement)
+    return b"officer-7"
+
+
+def signs_as_another(_: bytes) -> bytes:
+    return b"somebody-else"
+
+
+def signs_nothing(_: bytes) -> None: ...
+
+
+def cannot_sign(_: bytes) -> bytes:
+    raise VerifierUnreachable
 
 
 class Unreachable:

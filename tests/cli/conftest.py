@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ def amberkit(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """Run a command within this process."""
 
     def call(*arguments: object) -> Ran:
+        for stream in (sys.stdout, sys.stderr):
+            # As the process does it: a name may have bytes that are no text.
+            stream.reconfigure(errors="replace")
         code = run([str(argument) for argument in arguments])
         shown = capsys.readouterr()
         return Ran(code, shown.out, shown.err)

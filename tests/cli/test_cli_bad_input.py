@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import cli_samples as bad
 import pytest
@@ -198,6 +200,44 @@ def test_a_picture_that_was_exchanged_is_a_problem_of_the_case(case, amberkit):
 
     assert ran.code == 3
     assert "must be the SHA-256 of the file" in ran.err
+
+
+def pipe(path):
+    os.mkfifo(path)
+
+
+def device(path):
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [pipe, device, Path.mkdir])
+def test_what_is_no_regular_file_is_no_picture(make, case, amberkit):
+    picture = case.parent / "casablanca-child.png"
+    picture.unlink()
+    make(picture)
+
+    ran = amberkit("validate", case)
+
+    assert ran.code == 3
+    assert "beside the case document @ $.children[0].photographs[0].file" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (20_000_000, "must be the SHA-256 of the file @ "),
+        (20_000_001, "must name a file of at most 20 MB @ "),
+        (10**12, "must name a file of at most 20 MB @ "),
+    ],
+)
+def test_no_more_of_a_picture_is_read_than_can_be_cleaned(size, told, case, amberkit):
+    with (case.parent / "casablanca-child.png").open("wb") as file:
+        file.truncate(size)
+
+    ran = amberkit("validate", case)
+
+    assert ran.code == 3
+    assert told in ran.err
 
 
 def test_the_path_of_an_error_is_null_where_there_is_no_document(case, amberkit):

@@ -19,7 +19,9 @@ from cli_samples import CASE
 
 from amberkit.cases import load_case
 from amberkit.cli import _demo, _demo_kill, _demo_scan, run
+from amberkit.desk import Desk
 from amberkit.publish import PublishRefused
+from amberkit.store import StoreRefused
 
 COMMAND = [sys.executable, "-m", "amberkit", "demo"]
 STEPS = (
@@ -99,6 +101,7 @@ def test_every_lane_is_closed_and_the_chain_is_whole(day, amberkit):
 
     assert "erased; 2 of 2 lanes closed" in told
     assert re.search(r"audit +\d+ entries, 0 problems", told)
+    assert "\n+1 day\n20:15  erase " in told
     assert re.search(r"one bit flipped .*: noticed \(altered\)", told)
     (case,) = amberkit("status", *over, "--json").json()["cases"]
     assert (case["state"], case["revision"], case["closed"]) == ("erased", 2, True)
@@ -118,6 +121,7 @@ def test_it_works_again_in_the_same_folder_with_a_bar_in_a_terminal(day):
     folder, _ = day
     (folder / "mine.txt").write_text("mine")
     (folder / "store" / "public" / "mine.txt").write_text("mine")
+    (folder / "store" / "alerts.db.keys" / ".draft").write_text("killed")
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         env.pop(name, None)
@@ -132,7 +136,11 @@ def test_it_works_again_in_the_same_folder_with_a_bar_in_a_terminal(day):
 
     screen = as_shown(raw.decode())
     assert process.wait() == 0, screen
-    assert files(folder) == LEFT | {"mine.txt", "store/public/mine.txt"}
+    assert files(folder) == LEFT | {
+        "mine.txt",
+        "store/public/mine.txt",
+        "store/alerts.db.keys/.draft",
+    }
     assert re.search("kill -9 (\x1b\\[[0-9;]*m)*━", raw.decode())
     assert tuple(STEP.findall(screen)) == STEPS
     assert "━" not in screen
@@ -198,19 +206,113 @@ def test_files_of_somebody_else_are_neither_removed_nor_written_over(
     assert files(tmp_path) == {"store/alerts.db"}
 
 
-def test_a_link_out_of_the_folder_is_not_followed_to_remove_anything(
-    no_chapters, tmp_path, amberkit
+@pytest.mark.parametrize(
+    "link", ["store", "store/public", "documents", "store/alerts.db", "map.html"]
+)
+def test_a_link_in_the_folder_is_refused_and_not_followed(
+    link, no_chapters, tmp_path, amberkit
 ):
     amberkit("demo", "--out", tmp_path / "demo")
+    theirs, path = tmp_path / "theirs", tmp_path / "demo" / link
+    path.exists() and path.rename(tmp_path / "away")
+    for name in ("alerts.db", f"alerts.db.keys/{CASE}", f"{CASE}/alert.txt"):
+        (theirs / name).parent.mkdir(parents=True, exist_ok=True)
+        (theirs / name).write_text("mine")
+    path.symlink_to(theirs / "alerts.db" if "." in link else theirs)
+    before = files(theirs)
+
+    ran = amberkit("demo", "--out", tmp_path / "demo")
+
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err == (
+        f"amberkit: cannot write {path}: it is a link, and no demo made it\n"
+    )
+    assert files(theirs) == before
+
+
+def test_a_link_that_comes_up_meanwhile_is_not_followed_either(
+    tmp_path, amberkit, monkeypatch
+):
     (tmp_path / "theirs").mkdir()
-    (tmp_path / "theirs" / CASE).mkdir()
-    (tmp_path / "theirs" / CASE / "alert.txt").write_text("mine")
-    (tmp_path / "demo" / "store" / "public").rmdir()
-    (tmp_path / "demo" / "store" / "public").symlink_to(tmp_path / "theirs")
+    (tmp_path / "theirs" / "alerts.db").write_text("mine")
 
-    amberkit("demo", "--out", tmp_path / "demo")
+    def exchange(day):
+        (tmp_path / "demo" / "store").rename(tmp_path / "away")
+        (tmp_path / "demo" / "store").symlink_to(tmp_path / "theirs")
 
-    assert (tmp_path / "theirs" / CASE / "alert.txt").read_text() == "mine"
+    monkeypatch.setattr(_demo, "_CHAPTERS", {"exchange": exchange})
+    ran = amberkit("demo", "--out", tmp_path / "demo")
+
+    assert ran.code == 5
+    assert files(tmp_path / "theirs") == {"alerts.db"}
+
+
+@pytest.mark.parametrize("left", ["all", "key", "public", "services", "database"])
+def test_a_case_of_somebody_else_is_never_removed(
+    left, no_chapters, scene, tmp_path, amberkit
+):
+    out = tmp_path / "demo"
+    amberkit("demo", "--out", out, "--keep")
+    samples.edit(scene / "casablanca.json", (["id"], "MINE"))
+    over = ("--store", out / "store")
+    at = ("--now", "2026-11-22T18:00:00+01:00")
+    amberkit("submit", scene / "casablanca.json", *over, "--by", "officer-7", *at)
+    key = out / "store" / "alerts.db.keys" / "MINE"
+    if left != "all":
+        key.unlink()
+        if left == "key":
+            key.write_bytes(b"k" * 32)
+        elif left != "database":
+            (out / "store" / left / "MINE").mkdir()
+    if left not in ("all", "database"):
+        (out / "store" / "alerts.db").unlink()
+    before = files(out)
+
+    ran = amberkit("demo", "--out", out)
+
+    assert (ran.code, ran.out) == (5, "")
+    assert "it is of another case than the demo's" in ran.err
+    assert files(out) == before
+
+
+@pytest.mark.parametrize("name", ["q?mode=ro", "h#a", "p%41", "file:a"])
+def test_the_folder_may_have_any_name(name, tmp_path, amberkit, monkeypatch):
+    chapters = dict(list(_demo._CHAPTERS.items())[:5])
+    monkeypatch.setattr(_demo, "_CHAPTERS", chapters)
+    ran = amberkit("demo", "--out", tmp_path / name, "--keep")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert files(tmp_path / name) >= {f"store/public/{CASE}/alert.txt", *KEPT}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("more", [(), ("--keep",)], ids=["", "keep"])
+def test_an_interrupt_is_told_and_removes_the_store(
+    more, tmp_path, monkeypatch, capsys
+):
+    def interrupt(day):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_demo, "_CHAPTERS", {"interrupt": interrupt})
+    with pytest.raises(SystemExit, match="130"):
+        run(["demo", "--out", str(tmp_path), *more])
+
+    assert capsys.readouterr().err == "amberkit: interrupted\n"
+    assert (tmp_path / "store" / "alerts.db").exists() is bool(more)
+
+
+def test_a_store_that_cannot_be_made_is_named(tmp_path, amberkit, monkeypatch):
+    def refuse(*_, **__):
+        raise StoreRefused("unwritable", "the file: permission denied")
+
+    monkeypatch.setattr(Desk, "open", refuse)
+    ran = amberkit("demo", "--out", tmp_path)
+
+    assert (ran.code, ran.err) == (
+        5,
+        f"amberkit: cannot write {tmp_path}/store/alerts.db: the file: permission "
+        "denied\n",
+    )
 
 
 def test_what_an_earlier_demo_left_and_cannot_be_removed_is_told(
@@ -228,8 +330,8 @@ def test_what_an_earlier_demo_left_and_cannot_be_removed_is_told(
     assert "read-only file system" in ran.err
 
 
-@pytest.mark.parametrize("others", [set(), {"OTHER"}], ids=["alone", "with others"])
-def test_the_folder_of_keys_goes_unless_somebody_else_has_keys_in_it(
+@pytest.mark.parametrize("others", [set(), {".draft"}], ids=["alone", "with others"])
+def test_the_folder_of_keys_goes_unless_something_else_is_in_it(
     others, no_chapters, tmp_path, amberkit
 ):
     amberkit("demo", "--out", tmp_path, "--keep")
@@ -244,7 +346,7 @@ def test_the_folder_of_keys_goes_unless_somebody_else_has_keys_in_it(
     assert keys.exists() is bool(others)
 
 
-@pytest.mark.parametrize("below", ["file/demo", "/proc/nope", "x\0"])
+@pytest.mark.parametrize("below", ["file/demo", "/proc/nope", "x\0", "x" * 300])
 def test_a_folder_that_cannot_be_written_is_told(below, tmp_path, amberkit):
     (tmp_path / "file").write_text("mine")
 

@@ -34,10 +34,15 @@ def wording(root, scene):
     return write
 
 
-def signed(folder, who, name=None):
+def signed(folder, who):
     path = folder / f"{who}.signature"
-    path.write_bytes((name or who).encode())
+    path.write_bytes(who.encode())
     return ("--by", who, "--signature", path, "--mode", "live", *VERIFIER)
+
+
+def signing(name):
+    signer = ("--signer", f"cli_samples:{name}")
+    return ("--by", "officer-7", *signer, "--mode", "live", *VERIFIER)
 
 
 def test_a_live_alert_goes_all_the_way(recent, wording, tmp_path, amberkit):
@@ -46,7 +51,7 @@ def test_a_live_alert_goes_all_the_way(recent, wording, tmp_path, amberkit):
     hers = signed(tmp_path, "commissioner-2")
     words = ("--wording", wording("ar"), wording("fr"))
 
-    sent = amberkit("submit", recent, *over, *mine, *words, "--json")
+    sent = amberkit("submit", recent, *over, *signing("signs"), *words, "--json")
     content_hash = sent.json()["content_hash"]
     live = (*over, "--mode", "live")
     codes = [
@@ -68,23 +73,71 @@ def test_a_live_alert_goes_all_the_way(recent, wording, tmp_path, amberkit):
     assert case["closed"]
 
 
-def test_a_wrong_signature_is_refused(recent, wording, tmp_path, amberkit):
-    mine = signed(tmp_path, "officer-7", name="somebody-else")
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("signs_as_another", 1, "the signature must be that of officer-7 under: "),
+        ("cannot_sign", 1, "the verifier cannot be reached; try again"),
+        ("signs_nothing", 2, "--signer must name a function that returns bytes"),
+        (
+            "breaks",
+            2,
+            "--signer must name a function that returns a signature; this raises "
+            "TypeError",
+        ),
+        ("CASE", 2, "--signer must name a function that returns a signature"),
+        (
+            "none",
+            2,
+            "--signer must be PACKAGE.MODULE:NAME; to import this raises "
+            "AttributeError",
+        ),
+    ],
+)
+def test_a_wrong_signature_is_refused(
+    name, code, told, recent, wording, tmp_path, amberkit
+):
     words = ("--wording", wording("ar"), wording("fr"))
+    store = tmp_path / "desk"
 
-    ran = amberkit("submit", recent, "--store", tmp_path / "desk", *mine, *words)
+    ran = amberkit("submit", recent, "--store", store, *signing(name), *words)
+
+    assert ran.code == code
+    assert ran.err.startswith(f"amberkit: {told}")
+
+
+def test_without_a_signer_nothing_is_signed(recent, wording, tmp_path, amberkit):
+    words = ("--wording", wording("ar"), wording("fr"))
+    who = ("--by", "officer-7", "--mode", "live", *VERIFIER)
+
+    ran = amberkit("submit", recent, "--store", tmp_path / "desk", *who, *words)
 
     assert ran.code == 1
-    assert ran.err == "amberkit: the signature must be the principal's\n"
+    assert ran.err.startswith("amberkit: the signature must be that of officer-7")
 
 
 def test_a_live_submission_needs_reviewed_wording(recent, tmp_path, amberkit):
-    mine = signed(tmp_path, "officer-7")
+    store = tmp_path / "desk"
 
-    ran = amberkit("submit", recent, "--store", tmp_path / "desk", *mine)
+    ran = amberkit("submit", recent, "--store", store, *signing("signs"))
 
     assert ran.code == 1
     assert "review" in ran.err
+
+
+@pytest.mark.parametrize("reviewer", ["", " ", 7])
+def test_wording_that_names_no_reviewer_is_told(
+    reviewer, recent, wording, tmp_path, amberkit
+):
+    words = wording("fr", (["reviewed_by"], reviewer))
+
+    ran = amberkit(
+        "submit", recent, "--store", tmp_path / "desk", "--by", "officer-7",
+        "--wording", words,
+    )  # fmt: skip
+
+    assert ran.code == 3
+    assert "  - must name who reviewed it @ $.reviewed_by\n" in ran.err
 
 
 @pytest.mark.parametrize("verb", ["approve", "end", "erase"])
@@ -95,12 +148,11 @@ def test_whoever_acts_live_needs_a_verifier(verb, tmp_path, amberkit):
     ran = amberkit(verb, "X", *more, "--store", tmp_path, *who)
 
     assert ran.code == 2
-    assert ran.err == "amberkit: --verifier must name what checks signatures, live\n"
+    assert ran.err == "amberkit: --verifier must be given for a live store\n"
 
 
-@pytest.mark.parametrize("verb", ["status", "run"])
-def test_a_live_store_goes_by_the_clock_alone(verb, tmp_path, amberkit):
-    ran = amberkit(verb, "--store", tmp_path, "--mode", "live", *at("18:00"))
+def test_a_live_store_goes_by_the_clock_alone(tmp_path, amberkit):
+    ran = amberkit("run", "--store", tmp_path, "--mode", "live", *at("18:00"))
 
     assert ran.code == 2
     assert ran.err.startswith("amberkit: --now is for an exercise or a test")
@@ -130,6 +182,18 @@ def test_a_verifier_is_an_object_or_what_makes_one(name, code, made, amberkit):
     # What is a verifier gets as far as the desk, which refuses for its own reasons.
     assert ran.code == code or (code == 0 and ran.code == 1)
     assert ran.err.startswith("amberkit: --verifier must ") is (code == 2)
+
+
+def test_a_module_that_is_not_there_is_named(made, amberkit):
+    ran = amberkit(
+        "erase", CASE, "--store", made["approved"].store, "--by", "officer-7",
+        "--verifier", "no_such_module:x", "--yes",
+    )  # fmt: skip
+
+    assert ran.err == (
+        "amberkit: --verifier must name a module that can be imported; there is no "
+        "'no_such_module' where PYTHONPATH says\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["missing", "x\0"])

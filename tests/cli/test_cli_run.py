@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import attrs
 import pytest
 from cli_samples import CASE, at
 
 from amberkit.cli import run
-from amberkit.cli._run import _Sweep, _Teller, due_operation
+from amberkit.cli._run import _dropped, _Sweep, _Teller, due_operation
 from amberkit.messages import Operation
 from amberkit.publish import Held, Lane, LaneStatus
 from amberkit.publish._lanes import Attempt
@@ -68,7 +71,7 @@ def test_what_is_due_is_sent_once_and_each_answer_is_a_line(approved, amberkit):
         ["public", "publish", CASE, "v1", "accepted"],
         ["services", "publish", CASE, "v1", "accepted"],
     ]
-    assert second.out == ""
+    assert second.out == "nothing was due\n"
     (answer,) = [json.loads(line) for line in third.out.splitlines()]
     assert answer["outcome"] == "accepted"
     assert answer["key"].endswith(f":{CASE}:2:public:publish")
@@ -111,11 +114,11 @@ def test_once_is_a_way_of_sending(approved, amberkit):
 
 
 @contextlib.contextmanager
-def serving(store, *more):
+def serving(store, *more, stdout=subprocess.PIPE):
     command = [sys.executable, "-m", "amberkit", "run", "--store", str(store)]
     process = subprocess.Popen(
         [*command, "--send", *more],
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -162,6 +165,84 @@ def test_it_serves_until_it_is_terminated(approved):
         assert (process.returncode, told) == (0, "")
 
 
+def test_who_reads_one_line_and_goes_stops_nothing(approved):
+    with serving(approved.store, *at("18:04")) as process:
+        assert process.stdout.readline().startswith("serving ")
+        process.stdout.close()
+        wait_until(lambda: (approved.store / "public" / CASE / "alert.txt").exists())
+        wait_until(lambda: (approved.store / "services" / CASE / "alert.txt").exists())
+        process.terminate()
+
+        assert process.wait(timeout=20) in (0, 141)
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("more", [("--once",), ()], ids=["once", "serving"])
+def test_an_output_that_nobody_reads_holds_up_nothing(more, approved):
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(theirs, b"x" * 4096)
+    os.set_blocking(theirs, True)
+    with serving(approved.store, *more, *at("18:04"), stdout=theirs) as process:
+        wait_until(lambda: (approved.store / "public" / CASE / "alert.txt").exists())
+        wait_until(lambda: (approved.store / "services" / CASE / "alert.txt").exists())
+        process.terminate()
+        code = process.wait(timeout=20)
+        os.close(ours)
+        os.close(theirs)
+
+        # Once is over by then, and only waits for who reads.
+        assert code == (-signal.SIGTERM if more else 0)
+        assert process.stderr.read() == ""
+
+
+def test_an_output_that_broke_is_told_in_the_end(approved, monkeypatch):
+    class Broken(io.StringIO):
+        def write(self, _):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Broken())
+    with pytest.raises(BrokenPipeError):
+        run(["run", "--store", str(approved.store), "--send", "--once", *at("18:04")])
+
+    assert "alert.cap.xml" in shown(approved.store)
+
+
+def test_how_many_lines_were_dropped_is_told_in_either_form():
+    assert _dropped(1, as_json=False) == "nobody read: 1 line dropped"
+    assert _dropped(7, as_json=False) == "nobody read: 7 lines dropped"
+    assert json.loads(_dropped(7, as_json=True)) == {"dropped": 7}
+
+
+def test_what_was_sent_once_waits_for_who_reads_slowly(approved):
+    with serving(approved.store, "--once", *at("18:04")) as process:
+        wait_until(lambda: (approved.store / "services" / CASE / "alert.txt").exists())
+        out, _ = process.communicate(timeout=20)
+
+        assert process.returncode == 0
+        assert out.count("accepted") == 2
+
+
+def test_a_full_disk_behind_the_output_is_told_when_all_has_been_sent(approved):
+    with (
+        Path("/dev/full").open("w") as full,
+        serving(approved.store, "--once", *at("18:04"), stdout=full) as process,
+    ):
+        assert process.wait(timeout=20) == 5
+        assert "cannot write the output: no space left" in process.stderr.read()
+    assert "alert.cap.xml" in shown(approved.store)
+    assert "alert.cap.xml" in shown(approved.store, "services")
+
+
+def wait_until(happens):
+    give_up = time.monotonic() + 20
+    while not happens():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("more", [at("18:04"), ()], ids=["replayed", "by the clock"])
 def test_serving_ends_within_this_process_too(more, approved, capsys):
     before = signal.getsignal(signal.SIGTERM)
@@ -184,24 +265,27 @@ def test_serving_ends_within_this_process_too(more, approved, capsys):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_sweep_that_finds_the_store_busy_waits_for_the_next_time(capsys):
+def test_a_sweep_that_finds_the_store_busy_waits_for_the_next_time():
     class Busy:
         def sweep(self, *, now):
             raise StoreBusy(4711)
 
-    _Sweep(Busy(), lambda: NOW, _Teller(as_json=False)).patiently()
+    said = []
+    _Sweep(Busy(), lambda: NOW, _Teller(said.append, as_json=False)).patiently()
 
-    assert capsys.readouterr().out.startswith("waiting: the store is held by process")
+    (line,) = said
+    assert line.startswith("waiting: the store is held by process")
 
 
-def test_a_sweep_does_nothing_where_nothing_is_due(capsys):
+def test_a_sweep_does_nothing_where_nothing_is_due():
     class Idle:
         def sweep(self, *, now):
             return ()
 
-    _Sweep(Idle(), lambda: NOW, _Teller(as_json=True)).patiently()
+    said = []
+    _Sweep(Idle(), lambda: NOW, _Teller(said.append, as_json=True)).patiently()
 
-    assert capsys.readouterr().out == ""
+    assert said == []
 
 
 LANE = Lane(case_id=CASE, channel="public")

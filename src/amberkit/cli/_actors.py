@@ -24,8 +24,6 @@ def principal_of(act: Actor) -> Principal:
             Principal(value, value)
         except InvalidValue as error:
             raise UsageError(f"{option} must be {error.expected}") from None
-        if not any(map(str.isalnum, value)):
-            raise UsageError(f"{option} must have a letter or a digit")
     return Principal(act.by, act.role)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import importlib.util
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -387,7 +388,8 @@ _CHAPTERS: dict[str, Callable[[_Day], None]] = {
 
 
 def _print_rest(tell: Teller, out: Path, *, keep: bool) -> None:
-    store, first = out / STORE, out / DOCUMENTS / "casablanca.json"
+    store = shlex.quote(str(out / STORE))
+    first = shlex.quote(str(out / DOCUMENTS / "casablanca.json"))
     rows: list[Sequence[str]] = [
         [f"{DOCUMENTS}/", "the case, its second revision, the agency, land, a picture"],
         ["map.html", "the plan; open it in a browser"],

@@ -73,9 +73,9 @@ def clear(out: Path) -> None:
             raise Unwritable(str(theirs[0]), "it is there, and no demo wrote it")
         _refuse_links(out, [out / MARK, *paths])
         _refuse_others(out / STORE)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise Unwritable(str(out), reason.lower()) from None
+    except OSError as error:
+        reason = (error.strerror or "the system refused").lower()
+        raise Unwritable(str(out), reason) from None
     write_files(out, {MARK: _MARKED})
     _remove(theirs)
 
@@ -103,7 +103,8 @@ def _refuse_others(store: Path) -> None:
     """Refuse a store that holds any case but the demo's."""
     for folder in (f"{DATABASE}.keys", "public", "services"):
         for path in (store / folder).iterdir() if (store / folder).is_dir() else ():
-            if path.name != CASE and (path.is_dir() or folder.endswith(".keys")):
+            is_theirs = path.is_dir() or folder.endswith(".keys")
+            if path.name != CASE and is_theirs and not path.name.startswith("."):
                 raise Unwritable(str(path), _OTHERS)
     try:
         with open_looking(Look(store=store)) as desk:

@@ -33,7 +33,7 @@ class Teller:
         self._zone = zone
         self._as_json = as_json
         self._first: dt.date | None = None
-        self._last: dt.date | None = None
+        self._days = 0
         self._bar: Progress | None = None
         console = Console(file=sys.stderr)
         if console.is_interactive and not as_json:
@@ -88,11 +88,10 @@ class Teller:
     def _tell_day(self, day: dt.date) -> None:
         """Say how many days have passed, when it is another day than before."""
         self._first = self._first or day
-        self._last = self._last or day
-        if day != self._last:
-            days = (day - self._first).days
+        days = (day - self._first).days
+        if days != self._days:
             self._print(f"+{days} day{'s' if days != 1 else ''}")
-        self._last = day
+        self._days = days
 
     def local(self, time: dt.datetime) -> str:
         """Return *time* in the zone of the day, as ISO 8601."""

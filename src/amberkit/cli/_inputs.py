@@ -159,7 +159,7 @@ def _read_regular(path: Path) -> bytes | None:
         with open(path, "rb", opener=_open_at_once) as file:
             is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
             return file.read(_MOST_BYTES + 1) if is_file else None
-    except (OSError, ValueError):
+    except OSError:
         return None
 
 
