@@ -10,7 +10,6 @@ from typing import Any
 import attrs
 from sqlalchemy import select
 
-from amberkit.desk._errors import DeskRefused
 from amberkit.desk._rows import read_case
 from amberkit.desk._tables import DRAFT
 from amberkit.publish import Held, LaneStatus, Release
@@ -123,8 +122,6 @@ def read_status(
     drafts = work.execute(
         select(DRAFT).where(DRAFT.c.case_id == case_id).order_by(DRAFT.c.revision)
     )
-    if not drafts:
-        raise DeskRefused("no-such-case", "the case must have been submitted")
     live = next((d for d in drafts if release and _is_live(d, release)), None)
     shown, latest = live or drafts[-1], drafts[-1]
     is_pending = latest.approved is None and row.ended is None and latest.body
