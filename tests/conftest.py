@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,17 @@ for name, examples in {"fast": 25, "ci": 100, "nightly": 2_000}.items():
         derandomize=name != "nightly",
     )
 settings.load_profile(os.environ.get("AMBERKIT_PROFILE", "fast"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_is_left_behind():
+    yield
+    # What has been told to end may take a moment.
+    end = time.monotonic() + 5
+    while (left := threading.enumerate()[1:]) and time.monotonic() < end:
+        time.sleep(0.002)
+
+    assert not left
 
 
 @pytest.fixture(scope="session")

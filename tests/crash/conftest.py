@@ -1,4 +1,8 @@
-"""The host of the killed, and the worlds they live in."""
+"""The host of the killed, and the worlds they live in.
+
+They last for a module: each receiver is a thread, and what is tested elsewhere may need a
+process that has only one.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,14 @@ from crash_host import Host
 from crash_worlds import Worlds
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def host():
     made = Host()
     yield made
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worlds(host):
     # A kill is no power cut: what is in memory survives it as well as what is on disk.
     memory = Path("/dev/shm")

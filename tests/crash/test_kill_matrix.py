@@ -32,7 +32,7 @@ class Life:
     receiver: object
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lives(worlds):
     """Return the life of a case on which *act* is done in *state*."""
     lived = {}
