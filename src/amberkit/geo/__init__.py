@@ -17,6 +17,11 @@ from amberkit.geo._errors import (
     NotEnclosable,
 )
 from amberkit.geo._geodesy import geodesic_distance_m, local_xy
+from amberkit.geo._latlng import (
+    cell_boundaries,
+    cells_to_latlng,
+    latlng_to_cells,
+)
 from amberkit.geo._regions import (
     Difference,
     Disk,
@@ -28,7 +33,6 @@ from amberkit.geo._regions import (
 from amberkit.geo._wire import (
     CoarseCell,
     boundary_rings,
-    cell_boundaries,
     coarse_cell,
     enclosing_polygon,
 )
@@ -53,10 +57,12 @@ __all__ = [
     "Union",
     "boundary_rings",
     "cell_boundaries",
+    "cells_to_latlng",
     "coarse_cell",
     "cover",
     "cover_stages",
     "enclosing_polygon",
     "geodesic_distance_m",
+    "latlng_to_cells",
     "local_xy",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _h3, _ids
+from amberkit.geo import _ids, _lattice
 from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
 from amberkit.geo._regions import coordinates
@@ -195,7 +195,7 @@ class CellSet:
             InvalidValue: If a coordinate is not finite or out of range.
         """
         y, x = coordinates(lat, lon)
-        ids = _h3.cells_at(y.ravel(), x.ravel(), self._resolution)
+        ids = _lattice.cells_at(y.ravel(), x.ravel(), self._resolution)
         return self._has(ids).reshape(y.shape)
 
     @property

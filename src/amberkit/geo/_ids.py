@@ -20,7 +20,9 @@ import numpy.typing as npt
 
 __all__ = [
     "CELLS_PER_RESOLUTION",
+    "IS_PENTAGON",
     "PENTAGONS",
+    "bases",
     "children",
     "exists",
     "is_cell",
@@ -42,8 +44,9 @@ PENTAGONS = np.array([4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117])
 
 CELLS_PER_RESOLUTION = tuple(2 + 120 * 7**r for r in range(16))
 
-_IS_PENTAGON = np.isin(np.arange(123), PENTAGONS)
-_PENTAGONS_BEFORE = np.concatenate(([0], np.cumsum(_IS_PENTAGON)[:-1]))
+IS_PENTAGON = np.isin(np.arange(123), PENTAGONS)
+"""Whether each base cell is a pentagon; the last entry stands for what is none."""
+_PENTAGONS_BEFORE = np.concatenate(([0], np.cumsum(IS_PENTAGON)[:-1]))
 _ONE = np.uint64(1)
 _SEVEN = np.uint64(7)
 
@@ -61,9 +64,9 @@ def resolutions(ids: Ids) -> Ints:
 def is_cell(ids: Ids) -> Bools:
     """Tell which ids are cells, of any resolution, as h3 would."""
     res = resolutions(ids)
-    base = _base(ids)
+    base = bases(ids)
     good = ((ids >> np.uint64(56)) == 8) & (base < 122)
-    leading = good & _IS_PENTAGON[np.minimum(base, 122)]
+    leading = good & IS_PENTAGON[np.minimum(base, 122)]
     for r in range(1, 16):
         digit = (ids >> np.uint64(3 * (15 - r))) & _SEVEN
         good &= (digit == 7) == (res < r)
@@ -81,7 +84,7 @@ def parents(ids: Ids, resolution: int) -> Ids:
 
 def slots(ids: Ids, resolution: int) -> Ints:
     """Return the slot of each id; all ids are cells of *resolution*."""
-    result = _base(ids)
+    result = bases(ids)
     for r in range(1, resolution + 1):
         digit = (ids >> np.uint64(3 * (15 - r))) & _SEVEN
         result = result * 7 + digit.astype(np.int64)
@@ -100,7 +103,8 @@ def slot_ids(slot: Ints, resolution: int) -> Ids:
     return np.asarray(result | (rest.astype(np.uint64) << np.uint64(45)))
 
 
-def _base(ids: Ids) -> Ints:
+def bases(ids: Ids) -> Ints:
+    """Return the number of each id's base cell, 0 to 121."""
     return ((ids >> np.uint64(45)) & np.uint64(127)).astype(np.int64)
 
 
@@ -118,7 +122,7 @@ def _lead(slot: Ints, resolution: int) -> tuple[Ints, Ints]:
 def exists(slot: Ints, resolution: int) -> Bools:
     """Tell which slots hold a cell."""
     result = np.ones(slot.shape, bool)
-    below = _IS_PENTAGON[slot // 7**resolution]
+    below = IS_PENTAGON[slot // 7**resolution]
     digit, _ = _lead(slot[below], resolution)
     result[below] = digit != 1
     return result
@@ -128,7 +132,7 @@ def ranks(slot: Ints, resolution: int) -> Ints:
     """Return the rank of the cell in each slot; every slot must hold one."""
     base = slot // 7**resolution
     result = slot - _PENTAGONS_BEFORE[base] * _empty(resolution)
-    below = _IS_PENTAGON[base]
+    below = IS_PENTAGON[base]
     digit, after = _lead(slot[below], resolution)
     result[below] -= np.where(digit > 0, _empty(after + 1), 0)
     return np.asarray(result)
@@ -144,7 +148,7 @@ def slots_of_ranks(rank: Ints, resolution: int) -> Ints:
     # the inner rank lies between the sizes of the pentagons n and n + 1 below.
     sizes = 7 ** np.arange(resolution + 1) - _empty(np.arange(resolution + 1))
     depth = np.searchsorted(sizes, inner, side="right")
-    skipped = np.where(_IS_PENTAGON[base], _empty(depth), 0)
+    skipped = np.where(IS_PENTAGON[base], _empty(depth), 0)
     return np.asarray(base * 7**resolution + inner + skipped)
 
 
@@ -160,7 +164,7 @@ def children(ids: Ids, resolution: int) -> tuple[Ids, Ints]:
     flat = (bare[:, None] | (np.arange(7, dtype=np.uint64) << shift)).ravel()
     owner = np.repeat(np.arange(len(ids)), 7)
     digits = bare & ((_ONE << np.uint64(45)) - (_SEVEN + _ONE << shift))
-    pentagon = _IS_PENTAGON[_base(ids)] & (digits == 0)
+    pentagon = IS_PENTAGON[bases(ids)] & (digits == 0)
     real = np.ones((len(ids), 7), bool)
     real[pentagon, 1] = False
     return flat[real.ravel()], owner[real.ravel()]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _geodesy, _h3
+from amberkit.geo import _geodesy, _h3, _lattice
 from amberkit.geo._ids import resolutions
+from amberkit.geo._net import STEP_0
 from amberkit.values import LatLon
 
 __all__ = ["Places", "reach_rad"]
@@ -17,10 +18,6 @@ Ids = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 
 _NO_IDS: Ids = np.empty(0, np.uint64)
-
-# Length of a step between neighboring centers of resolution 0 on the plane that
-# touches the unit sphere in the middle of a face: RES0_U_GNOMONIC in h3's constants.h.
-_STEP_0 = 0.38196601125010500
 
 
 def reach_rad(resolution: int) -> float:
@@ -34,7 +31,7 @@ def reach_rad(resolution: int) -> float:
     Projection to the sphere shortens every line, so this bounds the angle too. The
     rest is for rounding: a millionth, and 0.6 mm.
     """
-    step = _STEP_0 * 7 ** (-resolution / 2)
+    step = STEP_0 * 7 ** (-resolution / 2)
     return step / (7**0.5 - 1) * (1 + 1e-6) + 1e-10
 
 
@@ -61,7 +58,7 @@ class Places:
     def of_cells(cls, ids: Ids) -> Places:
         """Return the centers of cells, with balls that hold all their descendants."""
         reach = np.array([reach_rad(r) for r in range(16)])
-        return cls(*_h3.centers(ids), reach[resolutions(ids)], ids)
+        return cls(*_lattice.centers(ids), reach[resolutions(ids)], ids)
 
     def __len__(self) -> int:
         return len(self.lat)
@@ -78,8 +75,8 @@ class Places:
         return self._ids[rows]
 
     def boundaries(self, rows: Ints) -> tuple[Floats, Floats, Ints]:
-        """Return the corners of the cells in *rows*, as `_h3.boundaries` does."""
-        return _h3.boundaries(self.cells(rows))
+        """Return the corners of the cells in *rows*, as `_lattice.boundaries` does."""
+        return _lattice.boundaries(self.cells(rows))
 
     def holds(self, point: LatLon, rows: Ints) -> Bools:
         """Tell which of the cells in *rows* holds a point."""

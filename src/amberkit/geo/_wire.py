@@ -14,7 +14,7 @@ import shapely
 
 from amberkit.errors import InvalidValue
 from amberkit.geo import _geodesy, _h3
-from amberkit.geo._cells import checked_cells, checked_resolution
+from amberkit.geo._cells import checked_resolution
 from amberkit.geo._errors import NotEnclosable
 from amberkit.geo._plane import WORLD, turned
 from amberkit.geo._regions import (
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CoarseCell",
     "boundary_rings",
-    "cell_boundaries",
     "coarse_cell",
     "enclosing_polygon",
 ]
@@ -84,25 +83,6 @@ def coarse_cell(point: LatLon, resolution: int) -> CoarseCell:
     bulge = _geodesy.CURVE_BEND * float(edge_m.max()) ** 2 / 8
     reach = float(_geodesy.distances(center, lat, lon).max()) + bulge
     return CoarseCell(id=cell, center=center, reach_m=10.0 * math.ceil(reach / 10))
-
-
-def cell_boundaries(ids: npt.ArrayLike) -> tuple[Floats, ...]:
-    """Return the corners of cells, for drawing.
-
-    Args:
-        ids: Valid cell ids, of any resolution.
-
-    Returns:
-        For each cell an array ``(k, 2)`` of ``(lat, lon)`` in degrees, open,
-        counter-clockwise, 5 to 10 corners.
-
-    Raises:
-        InvalidCell: If an id is no cell.
-        InvalidValue: If *ids* are no integers.
-    """
-    lat, lon, sizes = _h3.boundaries(checked_cells(ids))
-    corners = np.column_stack((lat, lon))
-    return tuple(np.split(corners, np.cumsum(sizes)))[:-1]
 
 
 # --- regions --------------------------------------------------------------------------
