@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from amberkit.geo import LatLon, _ids, geodesic_distance_m, local_xy
+from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
 from amberkit.geo import _geodesy as geodesy
 from amberkit.geo._places import reach_rad
 
@@ -35,6 +35,49 @@ def test_a_geodesic_lies_between_the_bounds_of_its_angle(a, b):
     assert geodesy.LEAST_RADIUS_M * turn * (1 - 1e-9) - 1e-6 <= meters
     assert meters <= geodesy.LONGEST_RADIUS_M * turn * (1 + 1e-9) + 1e-6
     assert meters <= geodesy.FARTHEST_M
+
+
+def some_way_off(lat, seed, count=2_000):
+    """Return a center, points around it, and how far they are, by pyproj alone."""
+    chance = np.random.default_rng(seed)
+    lon = chance.uniform(-180, 180)
+    start = np.full(count, lon), np.full(count, lat)
+    far = 10 ** chance.uniform(-1, 7.3, count)
+    lons, lats, _ = GEOD.fwd(*start, chance.uniform(-180, 180, count), far)
+    return LatLon(lat=lat, lon=lon), lats, lons, GEOD.inv(*start, lons, lats)[2]
+
+
+@pytest.mark.parametrize("lat", [-90, -89.9, -45, -1e-9, 0, 33.6, 45, 60, 89.99, 90])
+def test_every_distance_lies_between_its_bounds(lat):
+    center, lats, lons, far = some_way_off(float(lat), seed=1)
+    least, most = geodesy.distance_bounds(center, geodesy.positions(lats, lons))
+
+    assert (least <= far).all()
+    assert (far <= most).all()
+    assert (most[far < 5e5] - least[far < 5e5]).max() < 3
+    assert (most[far < 1.6e5] - least[far < 1.6e5]).max() < 0.1
+
+
+@given(points, points)
+def test_the_distance_of_any_two_points_lies_between_its_bounds(a, b):
+    far = GEOD.inv(a[1], a[0], b[1], b[0])[2]
+    there = geodesy.positions(np.array([b[0]]), np.array([b[1]]))
+    (least,), (most,) = geodesy.distance_bounds(LatLon(lat=a[0], lon=a[1]), there)
+
+    assert least <= far <= most
+
+
+@pytest.mark.parametrize("radius_m", [1, 2_000, 160_000, 5_000_000, 12_000_000])
+@pytest.mark.parametrize("lat", [33.5731, -90, 0])
+def test_points_beside_the_rim_of_a_disk_are_told_apart(radius_m, lat):
+    center, n = LatLon(lat=lat, lon=-7.5898), 400
+    start = np.full(n, center.lon), np.full(n, center.lat)
+    azimuth = np.linspace(-180, 180, n)
+    for beyond in (-1e-6, 1e-6, -1e-3, 1e-3, -0.3, 0.3):
+        lons, lats, _ = GEOD.fwd(*start, azimuth, np.full(n, radius_m + beyond))
+        inside = Disk(center, radius_m=radius_m).contains_points(lat=lats, lon=lons)
+
+        assert (inside == (beyond < 0)).all()
 
 
 def test_no_great_circle_bends_more_than_the_bound():

@@ -26,6 +26,7 @@ from amberkit.values import LatLon
 
 __all__ = ["ball_status", "cell_status"]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]
@@ -41,26 +42,42 @@ _FINEST_M = 1e-3
 
 def ball_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or UNSURE for the ball around each place in *rows*."""
-    far = places.distances(disk.center, rows)
+    least, most = places.distance_bounds(disk.center, rows)
     reach = places.reach_rad[rows] * _geodesy.LONGEST_RADIUS_M
     status = np.full(len(rows), UNSURE, np.int8)
-    status[far + reach <= disk.radius_m] = IN
-    status[far - reach > disk.radius_m] = OUT
+    status[most + reach <= disk.radius_m] = IN
+    status[least - reach > disk.radius_m] = OUT
+    # Where the bounds leave it open whether it is open.
+    (close,) = np.nonzero(
+        (status == UNSURE)
+        & ((least + reach <= disk.radius_m) | (most - reach > disk.radius_m))
+    )
+    far, reach = places.distances(disk.center, rows[close]), reach[close]
+    status[close[far + reach <= disk.radius_m]] = IN
+    status[close[far - reach > disk.radius_m]] = OUT
     return status
 
 
 @attrs.frozen
 class _Edges:
-    """Great-circle arcs with the distances of their ends from the disk's center."""
+    """Great-circle arcs, and how far their ends are from the disk's center."""
 
     cell: Ints
     a: Floats
     b: Floats
-    far_a: Floats
-    far_b: Floats
+    least_a: Floats
+    most_a: Floats
+    least_b: Floats
+    most_b: Floats
 
-    def take(self, rows: npt.NDArray[np.bool_]) -> _Edges:
+    def take(self, rows: Bools) -> _Edges:
         return _Edges(*(getattr(self, f.name)[rows] for f in attrs.fields(_Edges)))
+
+    def measured(self, center: LatLon) -> _Edges:
+        """Return them with exact distances in place of bounds."""
+        far_a = _geodesy.distances(center, *degrees(self.a))
+        far_b = _geodesy.distances(center, *degrees(self.b))
+        return _Edges(self.cell, self.a, self.b, far_a, far_a, far_b, far_b)
 
     def halves(self, center: LatLon) -> _Edges:
         middle = midpoints(self.a, self.b)
@@ -69,8 +86,10 @@ class _Edges:
             np.concatenate((self.cell, self.cell)),
             np.concatenate((self.a, middle)),
             np.concatenate((middle, self.b)),
-            np.concatenate((self.far_a, far)),
-            np.concatenate((far, self.far_b)),
+            np.concatenate((self.least_a, far)),
+            np.concatenate((self.most_a, far)),
+            np.concatenate((far, self.least_b)),
+            np.concatenate((far, self.most_b)),
         )
 
     def length_m(self) -> Floats:
@@ -79,18 +98,18 @@ class _Edges:
     def least_m(self) -> Floats:
         """A lower bound on the distance of any point of each arc."""
         length = self.length_m()
-        least = (self.far_a + self.far_b - length) / 2
+        least = (self.least_a + self.least_b - length) / 2
         bend = 1 / np.maximum(least, 1e-9) + _geodesy.CURVE_BEND
-        sagging = np.minimum(self.far_a, self.far_b) - bend * length**2 / 8
+        sagging = np.minimum(self.least_a, self.least_b) - bend * length**2 / 8
         return np.asarray(np.maximum(least, sagging))
 
     def most_m(self) -> Floats:
         """An upper bound on the distance of any point of each arc."""
         length = self.length_m()
-        most = (self.far_a + self.far_b + length) / 2
+        most = (self.most_a + self.most_b + length) / 2
         turn = np.minimum(most, _NO_CUT_M) / _BEND_RADIUS_M
         cot = np.maximum(-1 / np.tan(np.maximum(turn, 1e-9)), 0) / _BEND_RADIUS_M
-        bulging = np.maximum(self.far_a, self.far_b) + (
+        bulging = np.maximum(self.most_a, self.most_b) + (
             (cot + _geodesy.CURVE_BEND) * length**2 / 8
         )
         return np.asarray(np.where(most < _NO_CUT_M, np.minimum(most, bulging), most))
@@ -109,16 +128,8 @@ def cell_status(disk: Disk, places: Places, rows: Ints) -> Signs:
 
 
 def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
-    lat, lon, sizes = places.boundaries(rows)
-    corner = vectors(lat, lon)
-    far = _geodesy.distances(disk.center, lat, lon)
-    following = successors(sizes)
-    cell = np.repeat(np.arange(len(rows)), sizes)
-    edges = _Edges(cell, corner, corner[following], far, far[following])
-
     n, radius = len(rows), disk.radius_m
-    some_in = np.bincount(cell, far <= radius, n) > 0
-    some_out = np.bincount(cell, far > radius, n) > 0
+    some_in, some_out = np.zeros((2, n), bool)
     # The center and the point opposite to it are where distance has its extremes
     # inside a cell and not on its edge.
     some_in |= places.holds(disk.center, rows)
@@ -129,20 +140,44 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
         )
         some_out |= places.holds(opposite, rows)
 
-    maybe_in, maybe_out = some_in.copy(), some_out.copy()
-    while len(edges.cell):
+    def still_open(edges: _Edges) -> _Edges:
+        """Note what the ends tell, and return those whose middle may tell more."""
+        for least, most in (
+            (edges.least_a, edges.most_a),
+            (edges.least_b, edges.most_b),
+        ):
+            some_in[edges.cell[most <= radius]] = True
+            some_out[edges.cell[least > radius]] = True
         open_in = (edges.least_m() <= radius) & ~some_in[edges.cell]
         open_out = (edges.most_m() > radius) & ~some_out[edges.cell]
-        edges = edges.take(open_in | open_out)
+        return edges.take(open_in | open_out)
+
+    edges = still_open(_edges(disk, places, rows))
+    # Bounds settle most; the rest is measured.
+    edges = still_open(edges.measured(disk.center))
+    maybe_in, maybe_out = some_in.copy(), some_out.copy()
+    while len(edges.cell):
         too_short = edges.length_m() < _FINEST_M
         maybe_in[edges.cell[too_short]] = maybe_out[edges.cell[too_short]] = True
-        edges = edges.take(~too_short).halves(disk.center)
-        some_in[edges.cell[edges.far_b <= radius]] = True
-        some_in[edges.cell[edges.far_a <= radius]] = True
-        some_out[edges.cell[edges.far_b > radius]] = True
-        some_out[edges.cell[edges.far_a > radius]] = True
+        edges = still_open(edges.take(~too_short).halves(disk.center))
     maybe_in |= some_in
     maybe_out |= some_out
     return np.where(maybe_in & maybe_out, MIXED, np.where(maybe_in, IN, OUT)).astype(
         np.int8
+    )
+
+
+def _edges(disk: Disk, places: Places, rows: Ints) -> _Edges:
+    lat, lon, sizes = places.boundaries(rows)
+    corner, following = vectors(lat, lon), successors(sizes)
+    position = _geodesy.positions(lat, lon)
+    least, most = _geodesy.distance_bounds(disk.center, position)
+    return _Edges(
+        np.repeat(np.arange(len(rows)), sizes),
+        corner,
+        corner[following],
+        least,
+        most,
+        least[following],
+        most[following],
     )

@@ -16,13 +16,17 @@ __all__ = [
     "LEAST_RADIUS_M",
     "LONGEST_RADIUS_M",
     "SEMI_MINOR_M",
+    "are_within",
     "authalic_sphere",
     "destinations",
+    "distance_bounds",
     "distances",
     "geodesic_distance_m",
     "local_xy",
+    "positions",
 ]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _WGS84 = Geod(ellps="WGS84")
@@ -48,6 +52,64 @@ CURVE_BEND = 6e-10
 def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
     """Return the geodesic distance in meters from *center* to each point."""
     return _inverse(center, lat, lon)[1]
+
+
+def positions(lat: Floats, lon: Floats) -> Floats:
+    """Return points of the ellipsoid in meters from its middle, ``(n, 3)``."""
+    y, x = np.radians(lat), np.radians(lon)
+    sine = np.sin(y)
+    across = _WGS84.a / np.sqrt(1 - _ES * sine**2)
+    level = across * np.cos(y)
+    return np.column_stack(
+        (level * np.cos(x), level * np.sin(x), (1 - _ES) * across * sine)
+    )
+
+
+def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
+    """Return what each geodesic distance from *center* is at least and at most.
+
+    From the straight chord c, which costs a fraction of a geodesic. A shortest path
+    bends like circles with radii between r = b2 / a and R = a2 / b, so c lies between
+    the chords of arcs of its length s: 2 r sin(s / 2r) <= c, by Schur's theorem on
+    curves (M. do Carmo, Differential Geometry of Curves and Surfaces, 5-7), and c <=
+    2 R sin(s / 2R), where a sixth of a thousandth on R makes up for the path's torsion,
+    at most 5.3e-10 per meter. Both hold for c up to 8,000 km; beyond, the bounds are 0
+    and the longest distance there is. They are 10 cm apart at 160 km and 3 m at 500 km.
+
+    Args:
+        center: Where distances start.
+        position: Points as `positions` returns them.
+    """
+    start = positions(np.array([center.lat]), np.array([center.lon]))
+    chord = np.sqrt(((position - start) ** 2).sum(axis=1))
+    near = np.minimum(chord, _LONGEST_CHORD_M)
+    low, high = (
+        2 * radius * np.arcsin(near / (2 * radius)) + sign * _ROUNDING_M
+        for radius, sign in ((_FLATTEST_M, -1), (LEAST_RADIUS_M, 1))
+    )
+    is_near = chord < _LONGEST_CHORD_M
+    return np.where(is_near, low, 0), np.where(is_near, high, FARTHEST_M)
+
+
+def are_within(center: LatLon, radius_m: float, lat: Floats, lon: Floats) -> Bools:
+    """Tell which points have a geodesic distance of at most *radius_m*, exactly."""
+    result = np.empty(len(lat), bool)
+    # As many at a time as stay in the processor's cache.
+    for begin in range(0, len(lat), _AT_ONCE):
+        y, x = lat[begin : begin + _AT_ONCE], lon[begin : begin + _AT_ONCE]
+        least, most = distance_bounds(center, positions(y, x))
+        inside = most <= radius_m
+        (close,) = np.nonzero(~inside & (least <= radius_m))
+        inside[close] = distances(center, y[close], x[close]) <= radius_m
+        result[begin : begin + _AT_ONCE] = inside
+    return result
+
+
+_AT_ONCE = 8192
+_LONGEST_CHORD_M = 8e6
+_FLATTEST_M = LONGEST_RADIUS_M * (1 + 1 / 6000)
+# Chords are computed to some nanometers, geodesics to 15 (GeographicLib).
+_ROUNDING_M = 1e-6
 
 
 def _inverse(center: LatLon, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:

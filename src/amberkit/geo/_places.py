@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
@@ -38,8 +40,8 @@ def reach_rad(resolution: int) -> float:
 class Places:
     """Points, the balls around them, and what was already asked about them.
 
-    Distances and corners are computed when first needed, row by row, and kept: nested
-    disks around one center share them.
+    Distances are computed when first needed, row by row, and kept: nested disks around
+    one center share them.
     """
 
     def __init__(
@@ -69,6 +71,14 @@ class Places:
         new = rows[np.isnan(known[rows])]
         known[new] = _geodesy.distances(center, self.lat[new], self.lon[new])
         return known[rows]
+
+    def distance_bounds(self, center: LatLon, rows: Ints) -> tuple[Floats, Floats]:
+        """Return what the distances of *rows* are at least and at most, in meters."""
+        return _geodesy.distance_bounds(center, self._positions[rows])
+
+    @cached_property
+    def _positions(self) -> Floats:
+        return _geodesy.positions(self.lat, self.lon)
 
     def cells(self, rows: Ints) -> Ids:
         """Return the ids of *rows*, which must be cells."""

@@ -142,8 +142,8 @@ class Disk:
             InvalidValue: If a coordinate is not finite or out of range.
         """
         y, x = coordinates(lat, lon)
-        far = _geodesy.distances(self.center, y.ravel(), x.ravel())
-        return np.asarray(far <= self.radius_m).reshape(y.shape)
+        inside = _geodesy.are_within(self.center, self.radius_m, y.ravel(), x.ravel())
+        return inside.reshape(y.shape)
 
     __or__ = _unite
     __and__ = _intersect
