@@ -12,6 +12,7 @@ from pyproj import Geod
 from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
 from amberkit.geo import _geodesy as geodesy
 from amberkit.geo._places import reach_rad
+from amberkit.geo._spherical import vectors
 
 GEOD = Geod(ellps="WGS84")
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
@@ -50,7 +51,9 @@ def some_way_off(lat, seed, count=2_000):
 @pytest.mark.parametrize("lat", [-90, -89.9, -45, -1e-9, 0, 33.6, 45, 60, 89.99, 90])
 def test_every_distance_lies_between_its_bounds(lat):
     center, lats, lons, far = some_way_off(float(lat), seed=1)
-    least, most = geodesy.distance_bounds(center, geodesy.positions(lats, lons))
+    least, most = geodesy.distance_bounds(
+        center, geodesy.positions(vectors(lats, lons))
+    )
 
     assert (least <= far).all()
     assert (far <= most).all()
@@ -61,7 +64,7 @@ def test_every_distance_lies_between_its_bounds(lat):
 @given(points, points)
 def test_the_distance_of_any_two_points_lies_between_its_bounds(a, b):
     far = GEOD.inv(a[1], a[0], b[1], b[0])[2]
-    there = geodesy.positions(np.array([b[0]]), np.array([b[1]]))
+    there = geodesy.positions(vectors(np.array([b[0]]), np.array([b[1]])))
     (least,), (most,) = geodesy.distance_bounds(LatLon(lat=a[0], lon=a[1]), there)
 
     assert least <= far <= most

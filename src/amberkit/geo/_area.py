@@ -8,7 +8,7 @@ import numpy.typing as npt
 from amberkit.geo import _lattice
 from amberkit.geo._geodesy import authalic_sphere
 from amberkit.geo._ids import children, resolutions
-from amberkit.geo._spherical import successors, vectors
+from amberkit.geo._spherical import degrees, successors, vectors
 
 __all__ = ["cells_area_m2"]
 
@@ -38,7 +38,8 @@ def _area_m2(ids: npt.NDArray[np.uint64]) -> float:
     The edges are taken as great circles of the authalic sphere. For an edge of length
     s the area between the two readings is below 1e-10 s^3 per meter.
     """
-    lat, lon, sizes = _lattice.boundaries(ids)
+    vector, sizes = _lattice.boundaries(ids)
+    lat, lon = degrees(vector)
     beta, radius = authalic_sphere(lat)
     corner = vectors(np.degrees(beta), lon)
     starts = np.cumsum(sizes) - sizes

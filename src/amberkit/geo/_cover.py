@@ -23,7 +23,6 @@ from amberkit.geo._judge import Judge, Known
 from amberkit.geo._logic import Atlas
 from amberkit.geo._places import Places, reach_rad
 from amberkit.geo._regions import Disk, Region
-from amberkit.geo._spherical import vectors
 
 __all__ = ["Containment", "cover", "cover_stages"]
 
@@ -196,8 +195,6 @@ class _Search:
             sign = verdict.meets if inside else -verdict.within
             found[left[sign > 0]] = True
             for i in left[sign == 0]:
-                lat, lon, _ = places.boundaries(rows[i : i + 1])
-                hub = vectors(places.lat[rows[i]], places.lon[rows[i]])
-                ring = vectors(lat, lon)
+                hub, (ring, _) = places.vector[rows[i]], places.boundaries(rows[[i]])
                 found[i] = _pieces.has_point(self.judge, hub, ring, inside=inside)
         self.found.append(ids[rows[found == inside]])

@@ -21,7 +21,7 @@ from amberkit.geo import _geodesy
 from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo._places import Places
 from amberkit.geo._regions import Disk
-from amberkit.geo._spherical import angles, degrees, midpoints, successors, vectors
+from amberkit.geo._spherical import angles, degrees, midpoints, successors
 from amberkit.values import LatLon
 
 __all__ = ["ball_status", "cell_status"]
@@ -168,9 +168,9 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
 
 
 def _edges(disk: Disk, places: Places, rows: Ints) -> _Edges:
-    lat, lon, sizes = places.boundaries(rows)
-    corner, following = vectors(lat, lon), successors(sizes)
-    position = _geodesy.positions(lat, lon)
+    corner, sizes = places.boundaries(rows)
+    following = successors(sizes)
+    position = _geodesy.positions(corner)
     least, most = _geodesy.distance_bounds(disk.center, position)
     return _Edges(
         np.repeat(np.arange(len(rows)), sizes),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from amberkit.geo._spherical import vectors
 from amberkit.values import LatLon
 
 __all__ = [
@@ -54,15 +55,14 @@ def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
     return _inverse(center, lat, lon)[1]
 
 
-def positions(lat: Floats, lon: Floats) -> Floats:
-    """Return points of the ellipsoid in meters from its middle, ``(n, 3)``."""
-    y, x = np.radians(lat), np.radians(lon)
-    sine = np.sin(y)
-    across = _WGS84.a / np.sqrt(1 - _ES * sine**2)
-    level = across * np.cos(y)
-    return np.column_stack(
-        (level * np.cos(x), level * np.sin(x), (1 - _ES) * across * sine)
-    )
+def positions(vector: Floats) -> Floats:
+    """Return points of the ellipsoid in meters from its middle, ``(n, 3)``.
+
+    Args:
+        vector: Unit vectors on h3's sphere: the normals of the ellipsoid there.
+    """
+    across = _WGS84.a / np.sqrt(1 - _ES * vector[:, 2:] ** 2)
+    return np.asarray(across * vector * (1, 1, 1 - _ES))
 
 
 def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
@@ -80,8 +80,9 @@ def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
         center: Where distances start.
         position: Points as `positions` returns them.
     """
-    start = positions(np.array([center.lat]), np.array([center.lon]))
-    chord = np.sqrt(((position - start) ** 2).sum(axis=1))
+    start = positions(vectors(np.array([center.lat]), np.array([center.lon])))
+    apart = position - start
+    chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
     near = np.minimum(chord, _LONGEST_CHORD_M)
     low, high = (
         2 * radius * np.arcsin(near / (2 * radius)) + sign * _ROUNDING_M
@@ -97,7 +98,7 @@ def are_within(center: LatLon, radius_m: float, lat: Floats, lon: Floats) -> Boo
     # As many at a time as stay in the processor's cache.
     for begin in range(0, len(lat), _AT_ONCE):
         y, x = lat[begin : begin + _AT_ONCE], lon[begin : begin + _AT_ONCE]
-        least, most = distance_bounds(center, positions(y, x))
+        least, most = distance_bounds(center, positions(vectors(y, x)))
         inside = most <= radius_m
         (close,) = np.nonzero(~inside & (least <= radius_m))
         inside[close] = distances(center, y[close], x[close]) <= radius_m

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from amberkit.geo import _h3, _lattice
 from amberkit.geo._cells import checked_cells, checked_resolution
 from amberkit.geo._regions import coordinates
+from amberkit.geo._spherical import degrees
 
 __all__ = ["cell_boundaries", "cells_to_latlng", "latlng_to_cells"]
 
@@ -33,7 +34,7 @@ def cells_to_latlng(ids: npt.ArrayLike) -> tuple[Floats, Floats]:
         >>> round(float(lat[0]), 3), round(float(lon[0]), 3)
         (33.573, -7.592)
     """
-    return _lattice.centers(checked_cells(ids))
+    return degrees(_lattice.centers(checked_cells(ids)))
 
 
 def latlng_to_cells(*, lat: npt.ArrayLike, lon: npt.ArrayLike, resolution: int) -> Ids:

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from amberkit.geo import _h3
 from amberkit.geo._ids import IS_PENTAGON, bases, resolutions
 from amberkit.geo._net import ACROSS, SIXTH, SIXTH_OF_DIGIT, STAY, net
-from amberkit.geo._spherical import degrees, vectors
+from amberkit.geo._spherical import vectors
 
 __all__ = ["boundaries", "cells_at", "centers"]
 
@@ -51,15 +51,15 @@ unit sphere; both ways of computing err by less than a tenth of it."""
 # --- from ids to places ---------------------------------------------------------------
 
 
-def centers(ids: Ids) -> tuple[Floats, Floats]:
-    """Return latitudes and longitudes of the centers, in degrees, each ``(n,)``."""
+def centers(ids: Ids) -> Floats:
+    """Return the centers as unit vectors, ``(n, 3)``."""
     on = net()
     sheet, z = _unfolded(ids)
-    return degrees(on.planes.lifted(*on.planes.folded(on.face[sheet], z)))
+    return on.planes.lifted(*on.planes.folded(on.face[sheet], z))
 
 
-def boundaries(ids: Ids) -> tuple[Floats, Floats, Ints]:
-    """Return the corners of all cells, as `_h3.boundaries` does.
+def boundaries(ids: Ids) -> tuple[Floats, Ints]:
+    """Return the corners of all cells as `_h3.boundaries` does, but as unit vectors.
 
     A ring may begin at another corner than h3's. h3 itself is asked for the rest:
     pentagons, and the cells of an odd resolution that lie across an edge of the
@@ -73,19 +73,19 @@ def boundaries(ids: Ids) -> tuple[Floats, Floats, Ints]:
     face, corners = on.planes.folded(
         np.repeat(on.face[sheet], 6), (z[:, None] + arms).ravel()
     )
-    lat, lon = degrees(on.planes.lifted(face, corners))
+    vector = on.planes.lifted(face, corners)
     faces = face.reshape(-1, 6)
     rest = (res % 2 == 1) & (faces != faces[:, :1]).any(axis=1)
     rest |= _leading_digits(ids) == 0
     sizes = np.full(len(ids), 6)
     if not rest.any():
-        return lat, lon, sizes
-    *theirs, sizes[rest] = _h3.boundaries(ids[rest])
+        return vector, sizes
+    lat, lon, sizes[rest] = _h3.boundaries(ids[rest])
     is_rest = np.repeat(rest, sizes)
-    both = np.empty((2, len(is_rest)))
-    both[:, is_rest] = theirs
-    both[:, ~is_rest] = np.stack((lat, lon))[:, np.repeat(~rest, 6)]
-    return both[0], both[1], sizes
+    both = np.empty((len(is_rest), 3))
+    both[is_rest] = vectors(lat, lon)
+    both[~is_rest] = vector[np.repeat(~rest, 6)]
+    return both, sizes
 
 
 def _unfolded(ids: Ids) -> tuple[Ints, Complex]:
@@ -102,6 +102,8 @@ def _leading_digits(ids: Ids) -> Ints:
     """
     lead = np.where(IS_PENTAGON[bases(ids)], 0, 1)
     (rows,) = np.nonzero(lead == 0)
+    if not len(rows):
+        return lead
     below = ids[rows]
     for r in range(1, 16):
         digit = (below >> np.uint64(3 * (15 - r))).astype(np.int64) & 7

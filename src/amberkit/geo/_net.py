@@ -87,23 +87,27 @@ class Planes:
     def folded(self, face: Ints, z: Complex) -> tuple[Ints, Complex]:
         """Return face and place of what lies beyond an edge of *face*, if it does."""
         # What is nearer to the middle than an edge needs no closer look.
-        (over,) = np.nonzero(z.real**2 + z.imag**2 > self.apothem**2)
-        away = (z[over, None] * self.outward[face[over]].conj()).real
-        edge = away.argmax(axis=1)
-        # Rounding must not put what lies on an edge on either side of it.
-        is_beyond = away.max(axis=1) > self.apothem + 1e-13
-        over, edge = over[is_beyond], edge[is_beyond]
-        there = face[over], edge
-        face, z = face.copy(), z.copy()
-        z[over] = self.turn[there] * z[over] + self.shift[there]
-        face[over] = self.beyond[there]
-        return face, z
+        (far,) = np.nonzero(z.real**2 + z.imag**2 > self.apothem**2)
+        folded_face, folded_z = face.copy(), z.copy()
+        for edge in range(3):
+            outward = self.outward[face[far], edge]
+            away = z.real[far] * outward.real + z.imag[far] * outward.imag
+            # Rounding must not put what lies on an edge on either side of it.
+            over = far[away > self.apothem + 1e-13]
+            there = face[over], edge
+            folded_z[over] = self.turn[there] * z[over] + self.shift[there]
+            folded_face[over] = self.beyond[there]
+        return folded_face, folded_z
 
     def lifted(self, face: Ints, z: Complex) -> Floats:
-        """Return places of faces as vectors, ``(n, 3)``, not of length 1."""
+        """Return places of faces as unit vectors, ``(n, 3)``."""
         x, y = self.axes[0], self.axes[1]
-        aside = z.real[:, None] * x[face] + z.imag[:, None] * y[face]
-        return np.asarray(self.origin[face] + aside)
+        on_plane = z.real[:, None] * x[face]
+        on_plane += z.imag[:, None] * y[face]
+        on_plane += self.origin[face]
+        # The plane is 1 away from the middle of the earth, the place on it a bit more.
+        on_plane /= np.sqrt(1 + z.real**2 + z.imag**2)[:, None]
+        return np.asarray(on_plane)
 
 
 @attrs.frozen(eq=False)
@@ -240,6 +244,5 @@ def _homes(planes: Planes, hubs: Floats, near: dict[int, Floats]) -> tuple[Ints,
 def _seen(planes: Planes, z: complex, places: Floats) -> Ints:
     """Return which of *places* lies at *z* of each face, ``(20,)``; -1 for none."""
     vector = planes.lifted(*planes.folded(np.arange(20), np.full(20, z)))
-    vector /= np.linalg.norm(vector, axis=1, keepdims=True)
     near = vector @ places.T
     return np.where(near.max(axis=1) > 1 - 1e-12, near.argmax(axis=1), -1)

@@ -44,7 +44,7 @@ def has_point(judge: Judge, hub: Floats, ring: Floats, *, inside: bool) -> bool:
         if (judge.region.contains_points(lat=lat, lon=lon) == inside).any():
             return True
         reach = np.maximum.reduce([angles(middle, corner) for corner in (a, b, c)])
-        known = Known(Places(lat, lon, reach + 1e-12), exact=False)
+        known = Known(Places(middle, reach + 1e-12), exact=False)
         verdict = judge.decide(known, np.arange(len(lat)))
         still = (verdict.meets if inside else verdict.within) == 0
         if still.sum() > _MOST_PIECES or (still & (reach < _FINEST_RAD)).any():

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from amberkit.geo import _geodesy, _h3, _lattice
 from amberkit.geo._ids import resolutions
 from amberkit.geo._net import STEP_0
+from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
 
 __all__ = ["Places", "reach_rad"]
@@ -44,13 +45,9 @@ class Places:
     one center share them.
     """
 
-    def __init__(
-        self, lat: Floats, lon: Floats, reach: Floats, ids: Ids = _NO_IDS
-    ) -> None:
-        self.lat = lat
-        """Latitudes in degrees."""
-        self.lon = lon
-        """Longitudes in degrees."""
+    def __init__(self, vector: Floats, reach: Floats, ids: Ids = _NO_IDS) -> None:
+        self.vector = vector
+        """The points as unit vectors on h3's sphere, ``(n, 3)``."""
         self.reach_rad = reach
         """Radius of each ball in radians on h3's sphere."""
         self._ids = ids
@@ -60,16 +57,30 @@ class Places:
     def of_cells(cls, ids: Ids) -> Places:
         """Return the centers of cells, with balls that hold all their descendants."""
         reach = np.array([reach_rad(r) for r in range(16)])
-        return cls(*_lattice.centers(ids), reach[resolutions(ids)], ids)
+        return cls(_lattice.centers(ids), reach[resolutions(ids)], ids)
 
     def __len__(self) -> int:
-        return len(self.lat)
+        return len(self.vector)
+
+    @property
+    def lat(self) -> Floats:
+        """Latitudes in degrees."""
+        return self._degrees[0]
+
+    @property
+    def lon(self) -> Floats:
+        """Longitudes in degrees."""
+        return self._degrees[1]
+
+    @cached_property
+    def _degrees(self) -> tuple[Floats, Floats]:
+        return degrees(self.vector)
 
     def distances(self, center: LatLon, rows: Ints) -> Floats:
         """Return the geodesic distance in meters from *center* to each of *rows*."""
         known = self._distances.setdefault(center, np.full(len(self), np.nan))
         new = rows[np.isnan(known[rows])]
-        known[new] = _geodesy.distances(center, self.lat[new], self.lon[new])
+        known[new] = _geodesy.distances(center, *degrees(self.vector[new]))
         return known[rows]
 
     def distance_bounds(self, center: LatLon, rows: Ints) -> tuple[Floats, Floats]:
@@ -78,13 +89,13 @@ class Places:
 
     @cached_property
     def _positions(self) -> Floats:
-        return _geodesy.positions(self.lat, self.lon)
+        return _geodesy.positions(self.vector)
 
     def cells(self, rows: Ints) -> Ids:
         """Return the ids of *rows*, which must be cells."""
         return self._ids[rows]
 
-    def boundaries(self, rows: Ints) -> tuple[Floats, Floats, Ints]:
+    def boundaries(self, rows: Ints) -> tuple[Floats, Ints]:
         """Return the corners of the cells in *rows*, as `_lattice.boundaries` does."""
         return _lattice.boundaries(self.cells(rows))
 

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import shapely
 from shapely import affinity
 
-from amberkit.geo import _lattice
 from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo._places import Places
 from amberkit.geo._plane import Plane
@@ -65,7 +64,8 @@ def cell_status(area: Plane, places: Places, rows: Ints) -> Signs:
 
 
 def _edge_status(area: Plane, places: Places, rows: Ints) -> Signs:
-    lat, lon, sizes = _lattice.boundaries(places.cells(rows))
+    vector, sizes = places.boundaries(rows)
+    lat, lon = degrees(vector)
     starts = np.cumsum(sizes) - sizes
     nearest = np.minimum.reduceat(np.abs(lat), starts)
     halvings = np.floor(-np.log2(np.cos(np.radians(nearest)))).astype(np.int64)
