@@ -8,6 +8,9 @@ from east to west, which keeps straight lines straight and the number of pieces 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import attrs
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -16,8 +19,11 @@ from shapely import affinity
 from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo._places import Places
 from amberkit.geo._plane import Plane
-from amberkit.geo._spherical import angles, degrees, midpoints, successors, vectors
+from amberkit.geo._spherical import angles, degrees, midpoints, successors
 from amberkit.values import LatLon
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["ball_status", "cell_status"]
 
@@ -76,19 +82,99 @@ def _edge_status(area: Plane, places: Places, rows: Ints) -> Signs:
     for halving in np.unique(halvings).tolist():
         some = np.flatnonzero(halvings == halving)
         of_some = np.isin(np.repeat(np.arange(len(rows)), sizes), some)
-        squeeze = 0.5**halving
-        shapes = _outlines(
+        cells = _Cells(
+            vector[of_some],
             lat[of_some],
             lon[of_some],
             sizes[some],
-            middle_lon[some],
+            np.column_stack((middle_lon[some], middle_lat[some])),
             polar[some],
-            squeeze,
+            0.5**halving,
         )
-        edge = affinity.affine_transform(area.edge, [squeeze, 0, 0, 1, 0, 0])
+        edge = affinity.affine_transform(area.edge, [0.5**halving, 0, 0, 1, 0, 0])
         shapely.prepare(edge)
-        touched[some] = shapely.dwithin(edge, shapes, _NEAR_DEG)
+        touched[some] = _touched(edge, cells)
     return np.where(touched, MIXED, np.where(inside, IN, OUT)).astype(np.int8)
+
+
+@attrs.frozen
+class _Cells:
+    """Cells of about one latitude, and the plane on which longitudes are squeezed."""
+
+    corner: Floats
+    lat: Floats
+    lon: Floats
+    sizes: Ints
+    middle: Floats
+    """Longitude and latitude of each center, ``(n, 2)``."""
+    polar: Signs
+    squeeze: float
+
+    def take(self, rows: Bools) -> _Cells:
+        corners = np.repeat(rows, self.sizes)
+        return _Cells(
+            self.corner[corners],
+            self.lat[corners],
+            self.lon[corners],
+            self.sizes[rows],
+            self.middle[rows],
+            self.polar[rows],
+            self.squeeze,
+        )
+
+    @property
+    def cell(self) -> Ints:
+        """The number of each corner's cell."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    def flat(self, lat: Floats, lon: Floats, cell: Ints) -> Floats:
+        """Return points of cells on the plane, ``(n, 2)``, around their centers."""
+        base = self.middle[cell, 0]
+        x = base + (lon - base + 180) % 360 - 180
+        return np.column_stack((x * self.squeeze, lat))
+
+
+def _touched(edge: BaseGeometry, cells: _Cells) -> Bools:
+    """Tell which cells the edge of an area touches, within `_NEAR_DEG`.
+
+    Straight lines between the corners are enough for all but a few: what is farther
+    from them than an arc can be from its chord is not touched, and what the edge meets
+    well within them is.
+    """
+    cell, following = cells.cell, successors(cells.sizes)
+    starts = np.cumsum(cells.sizes) - cells.sizes
+    here = cells.flat(cells.lat, cells.lon, cell)
+    hub = cells.middle * (cells.squeeze, 1.0)
+    ahead = here[following] - here
+    from_hub = here - hub[cell]
+    depth = _cross(from_hub, ahead) / np.hypot(*ahead.T)
+    inner = np.minimum.reduceat(depth, starts)
+    convex = np.minimum.reduceat(_cross(ahead, ahead[following]), starts) > 0
+    bulge = np.degrees(_bulge(cells.corner, cells.corner[following], cells.squeeze))
+    bulge = np.maximum.reduceat(bulge, starts)
+    plain = convex & (inner > 40 * bulge) & (cells.polar == 0)
+
+    outlines = shapely.polygons(shapely.linearrings(here, indices=cell))
+    near = _NEAR_DEG + 2 * float(bulge[plain].max(initial=0))
+    maybe = ~plain | shapely.dwithin(edge, outlines, near)
+    (close,) = np.nonzero(plain & maybe)
+    # Nearer to the center by more than an arc can bend in.
+    within = 1 - 4 * bulge / np.where(plain, inner, np.inf)
+    kept = np.isin(cell, close)
+    core = hub[cell[kept]] + from_hub[kept] * within[cell[kept], None]
+    cores = shapely.polygons(
+        shapely.linearrings(core, indices=np.searchsorted(close, cell[kept]))
+    )
+    touched = np.zeros(len(plain), bool)
+    touched[close] = shapely.intersects(edge, cores)
+    rest = maybe & ~touched
+    if rest.any():
+        touched[rest] = shapely.dwithin(edge, _outlines(cells.take(rest)), _NEAR_DEG)
+    return touched
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
 def _holds_pole(places: Places, rows: Ints) -> Signs:
@@ -97,24 +183,16 @@ def _holds_pole(places: Places, rows: Ints) -> Signs:
     return north - places.holds(LatLon(lat=-90, lon=0), rows).astype(np.int8)
 
 
-def _outlines(
-    lat: Floats,
-    lon: Floats,
-    sizes: Ints,
-    middle_lon: Floats,
-    polar: Signs,
-    squeeze: float,
-) -> npt.NDArray[np.object_]:
+def _outlines(cells: _Cells) -> npt.NDArray[np.object_]:
     """Return cells as polygons of the plane, their edges cut fine."""
-    y, x, edge = _cut(vectors(lat, lon), sizes, squeeze)
-    cell = np.repeat(np.arange(len(sizes)), sizes)[edge]
-    base = middle_lon[cell]
-    x = base + (x - base + 180) % 360 - 180
-    rings = shapely.linearrings(np.column_stack((x * squeeze, y)), indices=cell)
-    shapes = np.asarray(shapely.polygons(rings))
-    for i in np.flatnonzero(polar):
-        ring = _around_pole(x[cell == i], y[cell == i], float(polar[i]))
-        shapes[i] = shapely.Polygon(ring * (squeeze, 1.0))
+    y, x, edge = _cut(cells.corner, cells.sizes, cells.squeeze)
+    cell = cells.cell[edge]
+    points = cells.flat(y, x, cell)
+    shapes = np.asarray(shapely.polygons(shapely.linearrings(points, indices=cell)))
+    for i in np.flatnonzero(cells.polar):
+        x, y = points[cell == i].T
+        ring = _around_pole(x / cells.squeeze, y, float(cells.polar[i]))
+        shapes[i] = shapely.Polygon(ring * (cells.squeeze, 1.0))
     return shapes
 
 
@@ -131,24 +209,28 @@ def _around_pole(x: Floats, y: Floats, pole: float) -> Floats:
     return np.vstack((np.column_stack((x, y)), corners))
 
 
-def _cut(corner: Floats, sizes: Ints, squeeze: float) -> tuple[Floats, Floats, Ints]:
-    """Return points along the edges of cells: latitude, longitude, index of the edge.
+def _bulge(a: Floats, b: Floats, squeeze: float) -> Floats:
+    """Return how far each arc can be from its chord on the plane, in radians.
 
     Along a great circle in radians, the second derivative of latitude is at most the
     tangent of latitude, that of longitude the same over its cosine; an eighth of it
-    times the length squared is how far an arc can be from its chord.
+    times the length squared bounds the gap.
     """
+    length = angles(a, b)
+    top = np.maximum(*(np.arcsin(np.minimum(np.abs(v[:, 2]), 1)) for v in (a, b)))
+    top = np.minimum(top + length / 2, np.pi / 2 - 1e-9)
+    return np.asarray(length**2 / 8 * np.tan(top) * (1 + squeeze / np.cos(top)))
+
+
+def _cut(corner: Floats, sizes: Ints, squeeze: float) -> tuple[Floats, Floats, Ints]:
+    """Return points along edges of cells: latitude, longitude, index of the edge."""
     a, b = corner, corner[successors(sizes)]
     # Edge number plus the share of the edge that lies before: puts pieces in order.
     place, share = np.arange(len(a), dtype=np.float64), 1.0
     done: list[tuple[Floats, Floats]] = []
     while len(a):
-        length = angles(a, b)
-        top = np.maximum(*(np.arcsin(np.minimum(np.abs(v[:, 2]), 1)) for v in (a, b)))
-        top = np.minimum(top + length / 2, np.pi / 2 - 1e-9)
-        bend = np.tan(top) * (1 + squeeze / np.cos(top))
-        fine = length**2 / 8 * bend <= np.radians(_CHORD_DEG)
-        fine |= length < _SHORTEST_RAD
+        fine = _bulge(a, b, squeeze) <= np.radians(_CHORD_DEG)
+        fine |= angles(a, b) < _SHORTEST_RAD
         done.append((a[fine], place[fine]))
         a, b, place, share = a[~fine], b[~fine], place[~fine], share / 2
         middle = midpoints(a, b)
