@@ -26,6 +26,9 @@ def test_a_case_that_has_not_ended_is_not_erased(desk, approved, case, now):
     with refused("no-such-case"):
         desk.erase("MA-NONE", by=OFFICER, now=now)
 
+    assert desk.status(case.id, now=now).state is not State.ERASED
+    assert desk.review(case.id).content_hash == approved
+
 
 def test_after_an_erasure_nothing_can_be_read_and_the_audit_still_verifies(
     desk, approved, drain, case, now

@@ -234,4 +234,7 @@ def test_what_is_no_cell_is_refused():
 
 
 def test_the_examples_of_the_page_hold():
-    assert doctest.testmod(_latlng).failed == 0
+    told = doctest.testmod(_latlng)
+
+    assert told.attempted == 3
+    assert told.failed == 0

@@ -76,7 +76,7 @@ def boundaries(ids: Ids) -> tuple[Floats, Ints]:
     vector = on.planes.lifted(face, corners)
     faces = face.reshape(-1, 6)
     rest = (res % 2 == 1) & (faces != faces[:, :1]).any(axis=1)
-    rest |= _leading_digits(ids) == 0
+    rest |= (z == on.start[sheet]) & IS_PENTAGON[bases(ids)]
     sizes = np.full(len(ids), 6)
     if not rest.any():
         return vector, sizes
