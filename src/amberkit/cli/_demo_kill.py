@@ -12,7 +12,7 @@ from pathlib import Path
 from amberkit.cli._options import Look
 from amberkit.cli._stores import channels_of, open_looking
 from amberkit.publish import Dispatcher, PublishRefused
-from amberkit.values import Mode
+from amberkit.values import Audience, Mode
 
 __all__ = ["be_killed", "dispatcher_to_kill"]
 
@@ -46,7 +46,7 @@ def dispatcher_to_kill(store: Path, now: dt.datetime) -> Iterator[int]:
 
 
 def be_killed(store: str, now: str) -> None:
-    """Dispatch like any other, say that a channel has answered, and wait there."""
+    """Dispatch to the public, say that the channel has answered, and wait there."""
 
     def probe(point: str) -> None:
         if point == "dispatcher:answered":
@@ -56,7 +56,10 @@ def be_killed(store: str, now: str) -> None:
             raise SystemExit(1)
 
     look = Look(store=Path(store), mode=Mode.EXERCISE)
+    channels = channels_of(look.store, Mode.EXERCISE)
+    # One alone: of two, nobody could say which has answered first.
+    public = [c for c in channels if c.audience is Audience.PUBLIC]
     with open_looking(look) as desk:
-        Dispatcher(
-            desk.outbox, channels_of(look.store, Mode.EXERCISE), probe=probe
-        ).drain(now=dt.datetime.fromisoformat(now))
+        Dispatcher(desk.outbox, public, probe=probe).drain(
+            now=dt.datetime.fromisoformat(now)
+        )
