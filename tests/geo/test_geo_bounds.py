@@ -51,9 +51,7 @@ def some_way_off(lat, seed, count=2_000):
 @pytest.mark.parametrize("lat", [-90, -89.9, -45, -1e-9, 0, 33.6, 45, 60, 89.99, 90])
 def test_every_distance_lies_between_its_bounds(lat):
     center, lats, lons, far = some_way_off(float(lat), seed=1)
-    least, most = geodesy.distance_bounds(
-        center, geodesy.positions(vectors(lats, lons))
-    )
+    least, most = geodesy.distance_bounds(center, vectors(lats, lons))
 
     assert (least <= far).all()
     assert (far <= most).all()
@@ -61,10 +59,31 @@ def test_every_distance_lies_between_its_bounds(lat):
     assert (most[far < 1.6e5] - least[far < 1.6e5]).max() < 0.1
 
 
+@pytest.mark.parametrize("lat", [-90, -45, 0, 33.6, 89.99])
+def test_a_chord_tells_for_sure_what_is_within_a_distance_and_what_beyond(lat):
+    center, lats, lons, far = some_way_off(float(lat), seed=2)
+    chord = geodesy.chords(center, vectors(lats, lons))
+    limit = np.random.default_rng(3).permutation(far)
+    limit[::2] = far[::2] * np.random.default_rng(4).uniform(0.9999, 1.0001, 1_000)
+
+    within = chord <= geodesy.sure_within(limit)
+    beyond = chord > geodesy.sure_beyond(limit)
+
+    assert (far[within] <= limit[within]).all()
+    assert (far[beyond] > limit[beyond]).all()
+    near = (limit < 5e5) & (np.abs(far - limit) > 4)
+    assert (within | beyond)[near].all()
+    assert near.sum() > 800
+    assert geodesy.sure_beyond(-1.0) < 0
+    assert geodesy.sure_within(-1.0) < 0
+    # What is farther than 8,000 km in a straight line is beyond whatever is nearer.
+    assert beyond[(limit < 8e6) & (far > 1.4e7)].all()
+
+
 @given(points, points)
 def test_the_distance_of_any_two_points_lies_between_its_bounds(a, b):
     far = GEOD.inv(a[1], a[0], b[1], b[0])[2]
-    there = geodesy.positions(vectors(np.array([b[0]]), np.array([b[1]])))
+    there = vectors(np.array([b[0]]), np.array([b[1]]))
     (least,), (most,) = geodesy.distance_bounds(LatLon(lat=a[0], lon=a[1]), there)
 
     assert least <= far <= most

@@ -71,13 +71,16 @@ def random_points(count, seed):
 
 def assert_same_places(cells):
     ids = ints(cells)
-    centers = np.column_stack(cells_to_latlng(ids))
+    lat, lon = cells_to_latlng(ids)
 
-    assert np.abs(
-        vectors(centers) - vectors([h3.cell_to_latlng(c) for c in cells])
-    ).max() < (NEAR)
+    assert_places(cells, vectors(np.column_stack((lat, lon))), _lattice.boundaries(ids))
 
-    corners, sizes = _lattice.boundaries(ids)
+
+def assert_places(cells, centers, boundaries):
+    expected = vectors([h3.cell_to_latlng(c) for c in cells])
+    assert np.abs(centers - expected).max() < NEAR
+
+    corners, sizes = boundaries
     theirs = [h3.cell_to_boundary(cell) for cell in cells]
     assert sizes.tolist() == [len(ring) for ring in theirs]
     ours = np.split(corners, np.cumsum(sizes)[:-1])
@@ -94,6 +97,28 @@ def assert_same_cells(lat, lon, resolution):
     assert np.array_equal(
         latlng_to_cells(lat=lat, lon=lon, resolution=resolution), expected
     )
+
+
+def test_a_descent_finds_children_where_h3_has_them():
+    chance = np.random.default_rng(5)
+    tiles = _lattice.Tiles.roots()
+    for resolution in range(16):
+        rows = np.arange(len(tiles))
+        cells = [h3.int_to_str(i) for i in tiles.ids(rows).tolist()]
+        assert_places(cells, tiles.centers(), tiles.boundaries(rows))
+
+        chosen = np.array([h3.is_pentagon(cell) for cell in cells])
+        assert chosen.sum() == 12
+        chosen[chance.choice(len(cells), 20, replace=False)] = True
+        if resolution < 15:
+            tiles, owner = tiles.children(chosen)
+            kept = np.array(cells)[chosen].tolist()
+            assert [
+                (h3.int_to_str(i), kept[j])
+                for i, j in zip(
+                    tiles.ids(np.arange(len(tiles))).tolist(), owner, strict=True
+                )
+            ] == [(c, p) for p in kept for c in sorted(h3.cell_to_children(p))]
 
 
 @pytest.mark.parametrize("resolution", range(4 if CI else 3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, final
 
 import numpy as np
@@ -88,11 +88,26 @@ class CellSet:
         found = _ids.resolutions(array)
         bad = ~_ids.is_cell(array) | (found > wanted)
         _refuse(bad, f"a cell of resolution {wanted} or coarser")
-        parts = [
-            _subtree_ranks(_ids.slots(array[found == r], r), r, wanted)
-            for r in np.unique(found).tolist()
-        ]
-        return cls._of_ranks(wanted, np.concatenate([_NOTHING, *parts]))
+        slots = [_ids.slots(array[found == r], r) for r in range(wanted + 1)]
+        return cls.of_slots(slots)
+
+    @classmethod
+    def of_slots(cls, slots: Sequence[Ints]) -> CellSet:
+        """Make a set of cells given by their slots (see `_ids`), for use in here.
+
+        Args:
+            slots: Those of resolution 0, of 1, and so on; the last is that of the set,
+                and coarser cells stand for their descendants there.
+        """
+        wanted = len(slots) - 1
+        parts = []
+        for r, some in enumerate(slots):
+            size = 7 ** (wanted - r)
+            parts.append(np.stack((some * size, (some + 1) * size), axis=1))
+        # Fewer before the ranks are computed; then those across gaps in the slots.
+        first, last = _merged(np.concatenate(parts)).T
+        bounds = _ids.ranks(first, wanted), _ids.ranks(last - 1, wanted) + 1
+        return cls._of_ranks(wanted, np.stack(bounds, axis=1))
 
     @property
     def resolution(self) -> int:
@@ -302,13 +317,6 @@ def _listed(start: Ints, stop: Ints) -> Ints:
     size = stop - start
     before = np.cumsum(size) - size
     return np.asarray(np.arange(int(size.sum())) + np.repeat(start - before, size))
-
-
-def _subtree_ranks(slot: Ints, resolution: int, wanted: int) -> Ints:
-    """Return the ranks of all descendants of cells, as half-open intervals."""
-    size = 7 ** (wanted - resolution)
-    first, last = slot * size, (slot + 1) * size - 1
-    return np.stack((_ids.ranks(first, wanted), _ids.ranks(last, wanted) + 1), 1)
 
 
 def _id_array(ids: npt.ArrayLike) -> Ids:

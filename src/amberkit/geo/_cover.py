@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _ids, _pieces
+from amberkit.geo import _pieces
 from amberkit.geo._cells import CellSet, checked_resolution
 from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo._geodesy import FARTHEST_M, LEAST_RADIUS_M, LONGEST_RADIUS_M
 from amberkit.geo._judge import Judge, Known
+from amberkit.geo._lattice import Tiles
 from amberkit.geo._logic import Atlas
 from amberkit.geo._places import Places, reach_rad
 from amberkit.geo._regions import Disk, Region
@@ -27,9 +28,7 @@ from amberkit.geo._regions import Disk, Region
 __all__ = ["Containment", "cover", "cover_stages"]
 
 Bools = npt.NDArray[np.bool_]
-Ids = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
-Signs = npt.NDArray[np.int8]
 
 MAX_RIM_CELLS = 1_000_000
 
@@ -128,26 +127,26 @@ def cover_stages(
 
     atlas = Atlas()
     searches = [_Search(Judge(r, atlas), goal, containment) for r in regions]
-    ids = _ids.slot_ids(np.arange(122), 0)
-    undecided = np.ones((len(searches), len(ids)), bool)
-    for level in range(goal + 1):
-        places = Places.of_cells(ids)
-        hulls, cells = Known(places, exact=False), Known(places, exact=True)
+    tiles = Tiles.roots()
+    undecided = np.ones((len(searches), len(tiles)), bool)
+    for level in range(goal):
+        known = Known(Places.of_tiles(tiles), exact=False)
         for search, active in zip(searches, undecided, strict=True):
             rows = np.flatnonzero(active)
-            still = search.descend(hulls, ids, rows)
-            active[rows] = still
-            if level == goal:
-                search.finish(cells, ids, rows[still])
-        rim = undecided.any(axis=0)
+            active[rows] = search.descend(known, rows)
+        rim = np.asarray(undecided.any(axis=0))
         if rim.sum() > max_rim_cells:
             raise CoverTooLarge(goal, max_rim_cells)
         if on_progress is not None:
             # The rim grows by the square root of 7 from level to level.
             on_progress((7 ** ((level + 1) / 2) - 1) / (7 ** ((goal + 1) / 2) - 1))
-        if level < goal:
-            ids, owner = _ids.children(ids[rim], level + 1)
-            undecided = undecided[:, rim][:, owner]
+        tiles, owner = tiles.children(rim)
+        undecided = undecided[:, rim][:, owner]
+    known = Known(Places.of_tiles(tiles), exact=True)
+    for search, active in zip(searches, undecided, strict=True):
+        search.finish(known, np.flatnonzero(active))
+    if on_progress is not None:
+        on_progress(1.0)
     return tuple(search.cells() for search in searches)
 
 
@@ -168,27 +167,25 @@ class _Search:
         self.judge = judge
         self.goal = goal
         self.containment = containment
-        self.found: list[Ids] = []
+        self.found: list[Ints] = []
+        """The slots found at each resolution so far."""
 
     def cells(self) -> CellSet:
-        return CellSet.from_cells(np.concatenate(self.found), resolution=self.goal)
+        return CellSet.of_slots(self.found)
 
-    def descend(self, hulls: Known, ids: Ids, rows: Ints) -> Bools:
+    def descend(self, hulls: Known, rows: Ints) -> Bools:
         """Take what is within, and tell which of *rows* are still undecided."""
         verdict = self.judge.decide(hulls, rows)
-        self.found.append(ids[rows[verdict.within > 0]])
+        self.found.append(hulls.places.tiles.slot[rows[verdict.within > 0]])
         return np.asarray((verdict.within <= 0) & (verdict.meets >= 0))
 
-    def finish(self, cells: Known, ids: Ids, rows: Ints) -> None:
+    def finish(self, cells: Known, rows: Ints) -> None:
         """Take those of *rows*, cells of the wanted resolution, that belong."""
         places = cells.places
         inside = self.containment is not Containment.WITHIN
         # A center in the region settles half of the rim without a look at edges, and
         # so does one outside where the whole cell must be in.
-        center_in = self.judge.region.contains_points(
-            lat=places.lat[rows], lon=places.lon[rows]
-        )
-        found = center_in == inside
+        found = self.judge.holds(places, rows) == inside
         if self.containment is not Containment.CENTER:
             left = np.flatnonzero(~found)
             verdict = self.judge.decide(cells, rows[left])
@@ -197,4 +194,4 @@ class _Search:
             for i in left[sign == 0]:
                 hub, (ring, _) = places.vector[rows[i]], places.boundaries(rows[[i]])
                 found[i] = _pieces.has_point(self.judge, hub, ring, inside=inside)
-        self.found.append(ids[rows[found == inside]])
+        self.found.append(places.tiles.slot[rows[found == inside]])

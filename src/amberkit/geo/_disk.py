@@ -42,17 +42,20 @@ _FINEST_M = 1e-3
 
 def ball_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or UNSURE for the ball around each place in *rows*."""
-    least, most = places.distance_bounds(disk.center, rows)
-    reach = places.reach_rad[rows] * _geodesy.LONGEST_RADIUS_M
+    chord = places.chords(disk.center, rows)
+    reach = places.reach_rad(rows) * _geodesy.LONGEST_RADIUS_M
+    inner, outer = disk.radius_m - reach, disk.radius_m + reach
+    surely_in, maybe_in = _geodesy.sure_within(inner), _geodesy.sure_beyond(inner)
+    maybe_out, surely_out = _geodesy.sure_within(outer), _geodesy.sure_beyond(outer)
     status = np.full(len(rows), UNSURE, np.int8)
-    status[most + reach <= disk.radius_m] = IN
-    status[least - reach > disk.radius_m] = OUT
-    # Where the bounds leave it open whether it is open.
+    status[chord <= surely_in] = IN
+    status[chord > surely_out] = OUT
+    # Where chords leave it open whether it is open.
     (close,) = np.nonzero(
-        (status == UNSURE)
-        & ((least + reach <= disk.radius_m) | (most - reach > disk.radius_m))
+        (status == UNSURE) & ((chord <= maybe_in) | (chord > maybe_out))
     )
-    far, reach = places.distances(disk.center, rows[close]), reach[close]
+    far = places.distances(disk.center, rows[close])
+    reach = np.broadcast_to(reach, len(rows))[close]
     status[close[far + reach <= disk.radius_m]] = IN
     status[close[far - reach > disk.radius_m]] = OUT
     return status
@@ -170,8 +173,7 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
 def _edges(disk: Disk, places: Places, rows: Ints) -> _Edges:
     corner, sizes = places.boundaries(rows)
     following = successors(sizes)
-    position = _geodesy.positions(corner)
-    least, most = _geodesy.distance_bounds(disk.center, position)
+    least, most = _geodesy.distance_bounds(disk.center, corner)
     return _Edges(
         np.repeat(np.arange(len(rows)), sizes),
         corner,

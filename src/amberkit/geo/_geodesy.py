@@ -19,12 +19,14 @@ __all__ = [
     "SEMI_MINOR_M",
     "are_within",
     "authalic_sphere",
+    "chords",
     "destinations",
     "distance_bounds",
     "distances",
     "geodesic_distance_m",
     "local_xy",
-    "positions",
+    "sure_beyond",
+    "sure_within",
 ]
 
 Bools = npt.NDArray[np.bool_]
@@ -55,17 +57,17 @@ def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
     return _inverse(center, lat, lon)[1]
 
 
-def positions(vector: Floats) -> Floats:
-    """Return points of the ellipsoid in meters from its middle, ``(n, 3)``.
+def chords(center: LatLon, vector: Floats) -> Floats:
+    """Return the length in meters of the straight line from *center* to each point.
 
     Args:
-        vector: Unit vectors on h3's sphere: the normals of the ellipsoid there.
+        center: Where the lines start.
+        vector: Unit vectors on h3's sphere, ``(n, 3)``.
     """
-    across = _WGS84.a / np.sqrt(1 - _ES * vector[:, 2:] ** 2)
-    return np.asarray(across * vector * (1, 1, 1 - _ES))
+    return _apart(*_start(center), *_columns(vector))
 
 
-def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
+def distance_bounds(center: LatLon, vector: Floats) -> tuple[Floats, Floats]:
     """Return what each geodesic distance from *center* is at least and at most.
 
     From the straight chord c, which costs a fraction of a geodesic. A shortest path
@@ -78,11 +80,9 @@ def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
 
     Args:
         center: Where distances start.
-        position: Points as `positions` returns them.
+        vector: Unit vectors on h3's sphere, ``(n, 3)``.
     """
-    start = positions(vectors(np.array([center.lat]), np.array([center.lon])))
-    apart = position - start
-    chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    chord = chords(center, vector)
     near = np.minimum(chord, _LONGEST_CHORD_M)
     low, high = (
         2 * radius * np.arcsin(near / (2 * radius)) + sign * _ROUNDING_M
@@ -92,15 +92,39 @@ def distance_bounds(center: LatLon, position: Floats) -> tuple[Floats, Floats]:
     return np.where(is_near, low, 0), np.where(is_near, high, FARTHEST_M)
 
 
+def sure_within(distance_m: Floats | float) -> Floats:
+    """Return the longest chord of points that are at most so far apart, for sure.
+
+    The inverse of the upper bound of `distance_bounds`; -1 for none.
+    """
+    turn = (np.asarray(distance_m) - _ROUNDING_M) / (2 * LEAST_RADIUS_M)
+    longest = 2 * LEAST_RADIUS_M * np.sin(np.clip(turn, 0, np.pi / 2))
+    return np.where(turn < 0, -1.0, np.minimum(longest, _LONGEST_CHORD_M))
+
+
+def sure_beyond(distance_m: Floats | float) -> Floats:
+    """Return the shortest chord beyond which points are farther apart, for sure.
+
+    The inverse of the lower bound of `distance_bounds`; infinite for none. A path to
+    where the chord is longer than 8,000 km passes where it is not.
+    """
+    turn = (np.asarray(distance_m) + _ROUNDING_M) / (2 * _FLATTEST_M)
+    shortest = 2 * _FLATTEST_M * np.sin(np.clip(turn, 0, np.pi / 2))
+    shortest = np.where(shortest > _LONGEST_CHORD_M, np.inf, shortest)
+    return np.where(turn < 0, -1.0, shortest)
+
+
 def are_within(center: LatLon, radius_m: float, lat: Floats, lon: Floats) -> Bools:
     """Tell which points have a geodesic distance of at most *radius_m*, exactly."""
+    inner, outer = sure_within(radius_m), sure_beyond(radius_m)
+    start = _start(center)
     result = np.empty(len(lat), bool)
     # As many at a time as stay in the processor's cache.
     for begin in range(0, len(lat), _AT_ONCE):
         y, x = lat[begin : begin + _AT_ONCE], lon[begin : begin + _AT_ONCE]
-        least, most = distance_bounds(center, positions(vectors(y, x)))
-        inside = most <= radius_m
-        (close,) = np.nonzero(~inside & (least <= radius_m))
+        chord = _apart(*start, *_columns(vectors(y, x)))
+        inside = chord <= inner
+        (close,) = np.nonzero(~inside & (chord <= outer))
         inside[close] = distances(center, y[close], x[close]) <= radius_m
         result[begin : begin + _AT_ONCE] = inside
     return result
@@ -111,6 +135,23 @@ _LONGEST_CHORD_M = 8e6
 _FLATTEST_M = LONGEST_RADIUS_M * (1 + 1 / 6000)
 # Chords are computed to some nanometers, geodesics to 15 (GeographicLib).
 _ROUNDING_M = 1e-6
+
+
+def _columns(vector: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return points of the ellipsoid, by their normals, from its middle in meters."""
+    x, y, z = vector.T
+    across = _WGS84.a / np.sqrt(1 - _ES * z**2)
+    return across * x, across * y, (1 - _ES) * across * z
+
+
+def _start(center: LatLon) -> tuple[Floats, Floats, Floats]:
+    return _columns(vectors(np.array([center.lat]), np.array([center.lon])))
+
+
+def _apart(
+    x: Floats, y: Floats, z: Floats, to_x: Floats, to_y: Floats, to_z: Floats
+) -> Floats:
+    return np.asarray(np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2 + (to_z - z) ** 2))
 
 
 def _inverse(center: LatLon, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:

@@ -133,6 +133,8 @@ def ranks(slot: Ints, resolution: int) -> Ints:
     base = slot // 7**resolution
     result = slot - _PENTAGONS_BEFORE[base] * _empty(resolution)
     below = IS_PENTAGON[base]
+    if not below.any():
+        return np.asarray(result)
     digit, after = _lead(slot[below], resolution)
     result[below] -= np.where(digit > 0, _empty(after + 1), 0)
     return np.asarray(result)

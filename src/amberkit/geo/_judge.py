@@ -16,6 +16,7 @@ from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Regio
 
 __all__ = ["Judge", "Known", "Verdict"]
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]
 
@@ -33,8 +34,9 @@ class Known:
 
     def status(self, shape: Disk | Plane, rows: Ints) -> Signs:
         """Return OUT, IN, MIXED or UNSURE for each place in *rows*."""
-        blank = np.full(len(self.places), -1, np.int8)
-        line = self._statuses.setdefault(shape, blank)
+        line = self._statuses.get(shape)
+        if line is None:
+            line = self._statuses[shape] = np.full(len(self.places), -1, np.int8)
         new = rows[line[rows] < 0]
         line[new] = self._compute(shape, new)
         return np.asarray(line[rows])
@@ -60,6 +62,11 @@ class Verdict:
     """Whether all of the place is in the region."""
 
 
+# Of a region of one part, by its status: out, in, mixed, unsure.
+_MEETS = np.array([-1, 1, 1, 0], np.int8)
+_WITHIN = np.array([-1, 1, -1, 0], np.int8)
+
+
 class Judge:
     """Decides about one region."""
 
@@ -68,8 +75,18 @@ class Judge:
         self._atlas = atlas
         self._disks = _disks(region)
 
+    def holds(self, places: Places, rows: Ints) -> Bools:
+        """Tell which points of *places*, those in *rows*, are in the region."""
+        if isinstance(self.region, Disk):
+            return places.are_within(self.region.center, self.region.radius_m, rows)
+        return self.region.contains_points(lat=places.lat[rows], lon=places.lon[rows])
+
     def decide(self, known: Known, rows: Ints) -> Verdict:
         """Return what is known of the places in *rows*."""
+        if isinstance(self.region, (Disk, Polygon)):
+            shape = self.region if isinstance(self.region, Disk) else self.region.plane
+            status = known.status(shape, rows)
+            return Verdict(_MEETS[status], _WITHIN[status])
         verdict = Verdict(np.zeros(len(rows), np.int8), np.zeros(len(rows), np.int8))
         label = np.zeros(len(rows), np.int64)
         lines = [known.status(disk, rows) for disk in self._disks]

@@ -23,20 +23,26 @@ micrometer.
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from amberkit.geo import _h3
-from amberkit.geo._ids import IS_PENTAGON, bases, resolutions
+from amberkit.geo._ids import IS_PENTAGON, bases, resolutions, slot_ids
 from amberkit.geo._net import ACROSS, SIXTH, SIXTH_OF_DIGIT, STAY, net
 from amberkit.geo._spherical import vectors
 
-__all__ = ["boundaries", "cells_at", "centers"]
+__all__ = ["Tiles", "boundaries", "cells_at", "centers"]
 
+Bools = npt.NDArray[np.bool_]
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
+Steps = npt.NDArray[np.int8]
+
+_STEP_OF_DIGIT = np.concatenate(([0], SIXTH[SIXTH_OF_DIGIT[1:]]))
+"""From a center to that of its child with each digit, in steps."""
 
 _CORNERS = (SIXTH + np.roll(SIXTH, -1)) / 3
 """From a center to the corners, counter-clockwise, in steps."""
@@ -66,9 +72,15 @@ def boundaries(ids: Ids) -> tuple[Floats, Ints]:
     icosahedron and have corners on that edge too. Of all cells these are 6 % at
     resolution 3, and about a seventh of that two resolutions further down.
     """
-    on = net()
     sheet, z = _unfolded(ids)
-    res = resolutions(ids)
+    pentagons = (z == net().start[sheet]) & IS_PENTAGON[bases(ids)]
+    return _rings(ids, resolutions(ids), sheet, z, pentagons)
+
+
+def _rings(
+    ids: Ids, res: Ints, sheet: Ints, z: Complex, pentagons: Bools
+) -> tuple[Floats, Ints]:
+    on = net()
     arms = (on.frame[sheet] * ACROSS[res])[:, None] * _CORNERS
     face, corners = on.planes.folded(
         np.repeat(on.face[sheet], 6), (z[:, None] + arms).ravel()
@@ -76,8 +88,8 @@ def boundaries(ids: Ids) -> tuple[Floats, Ints]:
     vector = on.planes.lifted(face, corners)
     faces = face.reshape(-1, 6)
     rest = (res % 2 == 1) & (faces != faces[:, :1]).any(axis=1)
-    rest |= (z == on.start[sheet]) & IS_PENTAGON[bases(ids)]
-    sizes = np.full(len(ids), 6)
+    rest |= pentagons
+    sizes = np.full(len(z), 6)
     if not rest.any():
         return vector, sizes
     lat, lon, sizes[rest] = _h3.boundaries(ids[rest])
@@ -86,6 +98,81 @@ def boundaries(ids: Ids) -> tuple[Floats, Ints]:
     both[is_rest] = vectors(lat, lon)
     both[~is_rest] = vector[np.repeat(~rest, 6)]
     return both, sizes
+
+
+@attrs.frozen(eq=False)
+class Tiles:
+    """Cells of one resolution as they lie on the net: what a descent carries along.
+
+    A child's center is its parent's plus one step, so no id is ever read again.
+    """
+
+    resolution: int
+    slot: Ints
+    """Their slots, in order; see `_ids`."""
+    sheet: Ints
+    """The sheet of the net on which each lies."""
+    z: Complex
+    """Where its center is there."""
+
+    @classmethod
+    def roots(cls) -> Tiles:
+        """Return the 122 base cells."""
+        on, base = net(), np.arange(122)
+        sheet = on.sheet[base, np.where(IS_PENTAGON[base], 0, 1)]
+        return cls(0, base, sheet, on.start[sheet])
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+    def centers(self) -> Floats:
+        """Return the centers as unit vectors, ``(n, 3)``."""
+        on = net()
+        return on.planes.lifted(*on.planes.folded(on.face[self.sheet], self.z))
+
+    def ids(self, rows: Ints) -> Ids:
+        """Return the ids of those in *rows*."""
+        return slot_ids(self.slot[rows], self.resolution)
+
+    def boundaries(self, rows: Ints) -> tuple[Floats, Ints]:
+        """Return the corners of those in *rows*, as `boundaries` does of ids."""
+        slot = self.slot[rows]
+        return _rings(
+            self.ids(rows),
+            np.full(len(slot), self.resolution),
+            self.sheet[rows],
+            self.z[rows],
+            self._are_pentagons(slot),
+        )
+
+    def children(self, rows: Bools) -> tuple[Tiles, Ints]:
+        """Return the children of those in *rows*, and whose they are.
+
+        Returns:
+            The children in order, and for each the number of its parent among *rows*.
+        """
+        on, finer = net(), self.resolution + 1
+        slot, sheet, z = self.slot[rows], self.sheet[rows], self.z[rows]
+        step = on.frame[sheet] * ACROSS[finer]
+        slots = (7 * slot[:, None] + np.arange(7)).ravel()
+        sheets, owner = np.repeat(sheet, 7), np.repeat(np.arange(len(slot)), 7)
+        places = (z[:, None] + step[:, None] * _STEP_OF_DIGIT).ravel()
+        (pentagons,) = np.nonzero(self._are_pentagons(slot))
+        if not len(pentagons):
+            return Tiles(finer, slots, sheets, places), owner
+        # Five sheets meet at a pentagon, one for each child around its middle.
+        around = 7 * pentagons[:, None] + np.arange(2, 7)
+        base = slot[pentagons] // 7**self.resolution
+        on_sheet = sheets[around] = on.sheet[base, 2:]
+        arm = on.frame[on_sheet] * ACROSS[finer] * _STEP_OF_DIGIT[2:]
+        places[around] = on.start[on_sheet] + arm
+        real = np.ones(len(slots), bool)
+        real[7 * pentagons + 1] = False
+        return Tiles(finer, slots[real], sheets[real], places[real]), owner[real]
+
+    def _are_pentagons(self, slot: Ints) -> Bools:
+        base, below = np.divmod(slot, 7**self.resolution)
+        return np.asarray(IS_PENTAGON[base] & (below == 0))
 
 
 def _unfolded(ids: Ids) -> tuple[Ints, Complex]:
@@ -124,7 +211,7 @@ def _offsets(ids: Ids) -> Complex:
 def _sums_of_three() -> Complex:
     """Return what each group of three digits adds, ``(5, 512)``; a 7 adds nothing."""
     steps = np.zeros((15, 8), complex)
-    steps[:, 1:7] = ACROSS[1:, None] * SIXTH[SIXTH_OF_DIGIT[1:]]
+    steps[:, :7] = ACROSS[1:, None] * _STEP_OF_DIGIT
     a, b, c = steps.reshape(5, 3, 8).transpose(1, 0, 2)
     sums = a[:, :, None, None] + b[:, None, :, None] + c[:, None, None, :]
     return np.asarray(sums.reshape(5, 512))
@@ -155,15 +242,7 @@ def _some_cells_at(lat: Floats, lon: Floats, resolution: int) -> Ids:
     face, z = on.planes.flattened(vectors(lat, lon))
     scale = ACROSS[resolution]
     a, b, gap = _nearest(z / scale)
-    steps = np.empty((resolution + 1, len(face)), np.int8)
-    for r in range(resolution, 0, -1):
-        odd = r % 2
-        told = a + _W_MOD_7[odd] * b
-        steps[r] = step = _STEP_OF_REMAINDER[odd][told - told // 7 * 7]
-        a, b = a - _A_OF_STEP[step], b - _B_OF_STEP[step]
-        # Times the conjugate of the parent's step, by 7; w w = w - 1.
-        a, b = (2 * a - b, a + 3 * b) if odd else (3 * a + b, 2 * b - a)
-        a, b = a // 7, b // 7
+    a, b, steps = _climbed(a, b, resolution)
     base = on.base[face, a, b]
     # Below a pentagon the first step tells on which sheet the others go on.
     lead, parity = np.zeros((2, len(face)), np.intp)
@@ -182,6 +261,25 @@ def _some_cells_at(lat: Floats, lon: Floats, resolution: int) -> Ids:
     if doubtful.any():
         result[doubtful] = _h3.cells_at(lat[doubtful], lon[doubtful], resolution)
     return result
+
+
+def _climbed(a: Ints, b: Ints, resolution: int) -> tuple[Ints, Ints, Steps]:
+    """Return the ancestors of ``a + b w`` at resolution 0, and the steps to there.
+
+    Returns:
+        Their a and b, and the step from parent to child for each resolution, ``(r + 1,
+        n)``.
+    """
+    steps = np.empty((resolution + 1, len(a)), np.int8)
+    for r in range(resolution, 0, -1):
+        odd = r % 2
+        told = a + _W_MOD_7[odd] * b
+        steps[r] = step = _STEP_OF_REMAINDER[odd][told - told // 7 * 7]
+        a, b = a - _A_OF_STEP[step], b - _B_OF_STEP[step]
+        # Times the conjugate of the parent's step, by 7; w w = w - 1.
+        a, b = (2 * a - b, a + 3 * b) if odd else (3 * a + b, 2 * b - a)
+        a, b = a // 7, b // 7
+    return a, b, steps
 
 
 # What each step adds.

@@ -88,26 +88,36 @@ class Planes:
         """Return face and place of what lies beyond an edge of *face*, if it does."""
         # What is nearer to the middle than an edge needs no closer look.
         (far,) = np.nonzero(z.real**2 + z.imag**2 > self.apothem**2)
+        if not len(far):
+            return face, z
         folded_face, folded_z = face.copy(), z.copy()
-        for edge in range(3):
-            outward = self.outward[face[far], edge]
-            away = z.real[far] * outward.real + z.imag[far] * outward.imag
-            # Rounding must not put what lies on an edge on either side of it.
-            over = far[away > self.apothem + 1e-13]
-            there = face[over], edge
-            folded_z[over] = self.turn[there] * z[over] + self.shift[there]
-            folded_face[over] = self.beyond[there]
+        for one in _present(face[far]):
+            rows = far[face[far] == one]
+            x, y = z.real[rows], z.imag[rows]
+            for edge, outward in enumerate(self.outward[one].tolist()):
+                away = x * outward.real + y * outward.imag
+                # Rounding must not put what lies on an edge on either side of it.
+                over = rows[away > self.apothem + 1e-13]
+                folded_z[over] = self.turn[one, edge] * z[over] + self.shift[one, edge]
+                folded_face[over] = self.beyond[one, edge]
         return folded_face, folded_z
 
     def lifted(self, face: Ints, z: Complex) -> Floats:
         """Return places of faces as unit vectors, ``(n, 3)``."""
-        x, y = self.axes[0], self.axes[1]
-        on_plane = z.real[:, None] * x[face]
-        on_plane += z.imag[:, None] * y[face]
-        on_plane += self.origin[face]
+        x, y = z.real, z.imag
         # The plane is 1 away from the middle of the earth, the place on it a bit more.
-        on_plane /= np.sqrt(1 + z.real**2 + z.imag**2)[:, None]
-        return np.asarray(on_plane)
+        scale = 1 / np.sqrt(1 + x**2 + y**2)
+        local = np.column_stack((x * scale, y * scale, scale))
+        vector = np.empty_like(local)
+        for one in _present(face):
+            rows = np.flatnonzero(face == one)
+            vector[rows] = local[rows] @ self._lift[one]
+        return vector
+
+    @functools.cached_property
+    def _lift(self) -> Floats:
+        """What turns ``(x, y, 1)`` on a face into space, ``(20, 3, 3)``."""
+        return np.stack((self.axes[0], self.axes[1], self.origin), axis=1)
 
 
 @attrs.frozen(eq=False)
@@ -150,6 +160,11 @@ def net() -> Net:
         slots = base * 7**r + digit
         child[base, digit] = vectors(*_h3.centers(slot_ids(slots, r)))
     return Net(planes, *_sheets(planes, hubs, near[1]), *_homes(planes, hubs, near))
+
+
+def _present(face: Ints) -> Ints:
+    """Return which faces occur."""
+    return np.flatnonzero(np.bincount(face, minlength=20))
 
 
 def _flat(origin: Floats, axes: Floats, vector: Floats) -> Complex:

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _geodesy, _h3, _lattice
-from amberkit.geo._ids import resolutions
+from amberkit.geo import _geodesy, _h3
+from amberkit.geo._lattice import Tiles
 from amberkit.geo._net import STEP_0
 from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
@@ -17,10 +17,7 @@ __all__ = ["Places", "reach_rad"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
-
-_NO_IDS: Ids = np.empty(0, np.uint64)
 
 
 def reach_rad(resolution: int) -> float:
@@ -41,26 +38,31 @@ def reach_rad(resolution: int) -> float:
 class Places:
     """Points, the balls around them, and what was already asked about them.
 
-    Distances are computed when first needed, row by row, and kept: nested disks around
-    one center share them.
+    Distances are computed when first needed, and kept: nested disks around one center
+    share them.
     """
 
-    def __init__(self, vector: Floats, reach: Floats, ids: Ids = _NO_IDS) -> None:
+    def __init__(
+        self, vector: Floats, reach_rad: Floats | float, tiles: Tiles | None = None
+    ) -> None:
         self.vector = vector
         """The points as unit vectors on h3's sphere, ``(n, 3)``."""
-        self.reach_rad = reach
-        """Radius of each ball in radians on h3's sphere."""
-        self._ids = ids
+        self._reach = np.asarray(reach_rad)
+        self._tiles = tiles
         self._distances: dict[LatLon, Floats] = {}
+        self._chords: dict[LatLon, Floats] = {}
 
     @classmethod
-    def of_cells(cls, ids: Ids) -> Places:
+    def of_tiles(cls, tiles: Tiles) -> Places:
         """Return the centers of cells, with balls that hold all their descendants."""
-        reach = np.array([reach_rad(r) for r in range(16)])
-        return cls(_lattice.centers(ids), reach[resolutions(ids)], ids)
+        return cls(tiles.centers(), reach_rad(tiles.resolution), tiles)
 
     def __len__(self) -> int:
         return len(self.vector)
+
+    def reach_rad(self, rows: Ints) -> Floats:
+        """Return the radii in radians on h3's sphere, one for each row or for all."""
+        return self._reach[rows] if self._reach.ndim else self._reach
 
     @property
     def lat(self) -> Floats:
@@ -83,27 +85,31 @@ class Places:
         known[new] = _geodesy.distances(center, *degrees(self.vector[new]))
         return known[rows]
 
-    def distance_bounds(self, center: LatLon, rows: Ints) -> tuple[Floats, Floats]:
-        """Return what the distances of *rows* are at least and at most, in meters."""
-        return _geodesy.distance_bounds(center, self._positions[rows])
+    def chords(self, center: LatLon, rows: Ints) -> Floats:
+        """Return the straight distance in meters from *center* to each of *rows*."""
+        if center not in self._chords:
+            self._chords[center] = _geodesy.chords(center, self.vector)
+        return self._chords[center][rows]
 
-    @cached_property
-    def _positions(self) -> Floats:
-        return _geodesy.positions(self.vector)
+    def are_within(self, center: LatLon, radius_m: float, rows: Ints) -> Bools:
+        """Tell which of *rows* are at most *radius_m* from *center*, exactly."""
+        chord = self.chords(center, rows)
+        inside = chord <= _geodesy.sure_within(radius_m)
+        (close,) = np.nonzero(~inside & (chord <= _geodesy.sure_beyond(radius_m)))
+        inside[close] = self.distances(center, rows[close]) <= radius_m
+        return inside
 
-    def cells(self, rows: Ints) -> Ids:
-        """Return the ids of *rows*, which must be cells."""
-        return self._ids[rows]
+    @property
+    def tiles(self) -> Tiles:
+        """The cells that the points are the centers of."""
+        assert self._tiles is not None  # noqa: S101 - only cells are asked for theirs
+        return self._tiles
 
     def boundaries(self, rows: Ints) -> tuple[Floats, Ints]:
         """Return the corners of the cells in *rows*, as `_lattice.boundaries` does."""
-        return _lattice.boundaries(self.cells(rows))
+        return self.tiles.boundaries(rows)
 
     def holds(self, point: LatLon, rows: Ints) -> Bools:
         """Tell which of the cells in *rows* holds a point."""
-        ids = self.cells(rows)
-        found = {
-            r: _h3.cell_at(point.lat, point.lon, r)
-            for r in set(resolutions(ids).tolist())
-        }
-        return np.isin(ids, np.array(list(found.values()), np.uint64))
+        cell = _h3.cell_at(point.lat, point.lon, self.tiles.resolution)
+        return np.asarray(self.tiles.ids(rows) == np.uint64(cell))

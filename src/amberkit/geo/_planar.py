@@ -44,7 +44,7 @@ def ball_status(area: Plane, places: Places, rows: Ints) -> Signs:
     The ball is put into the box of its latitudes and longitudes.
     """
     lat, lon = places.lat[rows], places.lon[rows]
-    reach = np.degrees(places.reach_rad[rows])
+    reach = np.degrees(places.reach_rad(rows))
     south, north = np.maximum(lat - reach, -90), np.minimum(lat + reach, 90)
     with np.errstate(divide="ignore"):
         ratio = np.sin(np.radians(reach)) / np.cos(np.radians(lat))
