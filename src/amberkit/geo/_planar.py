@@ -41,19 +41,41 @@ _CHUNK = 8_192
 def ball_status(area: Plane, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or UNSURE for the ball around each place in *rows*.
 
-    The ball is put into the box of its latitudes and longitudes.
+    A ball of radius p around latitude f is put into a circle of the plane. By the
+    haversine formula sin2(dlon / 2) = (sin2(p / 2) - sin2(dlat / 2)) / (cos f cos(f +
+    dlat)), and the latter is at least c = cos f cos(|f| + p). So sin2(dlon / 2) +
+    sin2(dlat / 2) <= sin2(p / 2) / c, and as arcsin2 is convex in the square of its
+    argument, dlon and dlat lie in the circle of radius 2 arcsin(sin(p / 2) / sqrt c). A
+    ball that reaches a pole or halfway round it is put into a strip.
     """
     lat, lon = places.lat[rows], places.lon[rows]
-    reach = np.degrees(places.reach_rad(rows))
-    south, north = np.maximum(lat - reach, -90), np.minimum(lat + reach, 90)
+    reach = np.broadcast_to(places.reach_rad(rows), len(rows))
+    high = np.abs(np.radians(lat))
+    level = np.cos(high) * np.cos(np.minimum(high + reach, np.pi / 2))
     with np.errstate(divide="ignore"):
-        ratio = np.sin(np.radians(reach)) / np.cos(np.radians(lat))
-    half = np.degrees(np.arcsin(np.minimum(ratio, 1)))
-    half[(south <= -90) | (north >= 90)] = 180
-    boxes = shapely.box(lon - half, south, lon + half, north)
-    touched = shapely.intersects(area.edge, boxes)
-    inside = shapely.intersects_xy(area.shape, lon, lat)
-    return np.where(touched, UNSURE, np.where(inside, IN, OUT)).astype(np.int8)
+        sine = np.sin(reach / 2) / np.sqrt(np.maximum(level, 0))
+    radius = np.degrees(2 * np.arcsin(np.minimum(sine, 1)))
+    touched = np.asarray(shapely.dwithin(area.edge, shapely.points(lon, lat), radius))
+    polar = (high + reach >= np.pi / 2) | (sine >= 1)
+    if polar.any():
+        y, far = lat[polar], np.degrees(reach[polar])
+        south, north = np.maximum(y - far, -90), np.minimum(y + far, 90)
+        touched[polar] = shapely.intersects(
+            area.edge, shapely.box(lon[polar] - 180, south, lon[polar] + 180, north)
+        )
+    return _status(area, places, rows, touched, UNSURE)
+
+
+def _status(
+    area: Plane, places: Places, rows: Ints, touched: Bools, otherwise: int
+) -> Signs:
+    """Return IN or OUT, by its center, for each place that the edge does not touch."""
+    status = np.full(len(rows), otherwise, np.int8)
+    (clear,) = np.nonzero(~touched)
+    at = rows[clear]
+    inside = shapely.intersects_xy(area.shape, places.lon[at], places.lat[at])
+    status[clear] = np.where(inside, IN, OUT)
+    return status
 
 
 def cell_status(area: Plane, places: Places, rows: Ints) -> Signs:
@@ -76,7 +98,6 @@ def _edge_status(area: Plane, places: Places, rows: Ints) -> Signs:
     nearest = np.minimum.reduceat(np.abs(lat), starts)
     halvings = np.floor(-np.log2(np.cos(np.radians(nearest)))).astype(np.int64)
     middle_lat, middle_lon = places.lat[rows], places.lon[rows]
-    inside = shapely.intersects_xy(area.shape, middle_lon, middle_lat)
     polar = _holds_pole(places, rows)
     touched = np.zeros(len(rows), bool)
     for halving in np.unique(halvings).tolist():
@@ -94,7 +115,7 @@ def _edge_status(area: Plane, places: Places, rows: Ints) -> Signs:
         edge = affinity.affine_transform(area.edge, [0.5**halving, 0, 0, 1, 0, 0])
         shapely.prepare(edge)
         touched[some] = _touched(edge, cells)
-    return np.where(touched, MIXED, np.where(inside, IN, OUT)).astype(np.int8)
+    return _status(area, places, rows, touched, MIXED)
 
 
 @attrs.frozen
