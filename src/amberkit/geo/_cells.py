@@ -12,6 +12,7 @@ from amberkit.errors import InvalidValue
 from amberkit.geo import _ids, _lattice
 from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
+from amberkit.geo._members import members
 from amberkit.geo._regions import coordinates
 
 __all__ = ["CellSet", "checked_cells", "checked_resolution"]
@@ -21,6 +22,7 @@ Ids = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 
 _CHUNK = 1 << 16
+_AT_ONCE = 8192
 _NOTHING: Ints = np.empty((0, 2), np.int64)
 
 
@@ -61,13 +63,13 @@ class CellSet:
         raise AttributeError("a CellSet cannot be changed")
 
     def __reduce__(self) -> tuple[Callable[..., CellSet], tuple[int, Ints]]:
-        return CellSet._of_ranks, (self._resolution, self._bounds)
+        return CellSet._of_bounds, (self._resolution, self._bounds)
 
     @classmethod
-    def _of_ranks(cls, resolution: int, bounds: Ints) -> CellSet:
-        """Make a set of half-open intervals of ranks, in any order, not empty ones."""
+    def _of_bounds(cls, resolution: int, bounds: Ints) -> CellSet:
+        """Make a set of half-open intervals of ranks, in order and apart."""
         made = cls(resolution)
-        object.__setattr__(made, "_bounds", _read_only(_merged(bounds)))
+        object.__setattr__(made, "_bounds", _read_only(bounds))
         return made
 
     @classmethod
@@ -107,7 +109,7 @@ class CellSet:
         # Fewer before the ranks are computed; then those across gaps in the slots.
         first, last = _merged(np.concatenate(parts)).T
         bounds = _ids.ranks(first, wanted), _ids.ranks(last - 1, wanted) + 1
-        return cls._of_ranks(wanted, np.stack(bounds, axis=1))
+        return cls._of_bounds(wanted, _merged(np.stack(bounds, axis=1)))
 
     @property
     def resolution(self) -> int:
@@ -185,16 +187,18 @@ class CellSet:
             InvalidValue: If *ids* are no integers.
         """
         array = _id_array(ids)
-        flat = array.ravel()
-        coarse = _ids.resolutions(flat) < self._resolution
+        flat, result = array.ravel(), np.empty(array.size, bool)
         expected = f"a cell of resolution {self._resolution} or finer"
-        _refuse(~_ids.is_cell(flat) | coarse, expected)
-        return self._has(_ids.parents(flat, self._resolution)).reshape(array.shape)
-
-    def _has(self, ids: Ids) -> Bools:
-        ends = np.append(self.ranges().ravel(), np.uint64(2**64 - 1))
-        before = np.searchsorted(ends, ids, side="right")
-        return np.asarray((before % 2 == 1) | (ends[np.maximum(before - 1, 0)] == ids))
+        has = members(self.ranges(), array.size)
+        # As many at a time as stay in the processor's cache.
+        for begin in range(0, array.size, _AT_ONCE):
+            some = flat[begin : begin + _AT_ONCE]
+            found = _ids.resolutions(some)
+            _refuse(~_ids.is_cell(some) | (found < self._resolution), expected, begin)
+            if (found > self._resolution).any():
+                some = _ids.parents(some, self._resolution)
+            result[begin : begin + _AT_ONCE] = has(some)
+        return result.reshape(array.shape)
 
     def contains_points(self, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
         """Tell which points lie in a cell of the set, as h3 assigns points to cells.
@@ -211,7 +215,7 @@ class CellSet:
         """
         y, x = coordinates(lat, lon)
         ids = _lattice.cells_at(y.ravel(), x.ravel(), self._resolution)
-        return self._has(ids).reshape(y.shape)
+        return members(self.ranges(), ids.size)(ids).reshape(y.shape)
 
     @property
     def area_m2(self) -> float:
@@ -229,12 +233,11 @@ class CellSet:
         if self._resolution != other._resolution:
             raise MixedResolutions(self._resolution, other._resolution)
         mine, theirs = self._bounds.ravel(), other._bounds.ravel()
-        points = np.unique(np.concatenate((mine, theirs)))
+        # Two sorted runs, which a stable sort merges.
+        points = np.sort(np.concatenate((mine, theirs)), kind="stable")
         inside = rule(_covers(mine, points), _covers(theirs, points))
-        rows = np.flatnonzero(inside)
-        return CellSet._of_ranks(
-            self._resolution, np.stack((points[rows], points[rows + 1]), 1)
-        )
+        turns = np.flatnonzero(np.diff(inside, prepend=False))
+        return CellSet._of_bounds(self._resolution, points[turns].reshape(-1, 2))
 
     def __or__(self, other: object) -> CellSet:
         if not isinstance(other, CellSet):
@@ -323,7 +326,7 @@ def _id_array(ids: npt.ArrayLike) -> Ids:
     array = np.asarray(ids)
     if array.size and (array.dtype.kind not in "iu" or array.min() < 0):
         raise InvalidValue("ids", "h3 cell ids as integers")
-    return array.astype(np.uint64)
+    return array.astype(np.uint64, copy=False)
 
 
 def checked_cells(ids: npt.ArrayLike) -> Ids:
@@ -333,6 +336,6 @@ def checked_cells(ids: npt.ArrayLike) -> Ids:
     return array
 
 
-def _refuse(bad: Bools, expected: str) -> None:
+def _refuse(bad: Bools, expected: str, begin: int = 0) -> None:
     if bad.any():
-        raise InvalidCell(expected, int(np.argmax(bad)))
+        raise InvalidCell(expected, begin + int(np.argmax(bad)))

@@ -44,9 +44,9 @@ def ball_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or UNSURE for the ball around each place in *rows*."""
     chord = places.chords(disk.center, rows)
     reach = places.reach_rad(rows) * _geodesy.LONGEST_RADIUS_M
-    inner, outer = disk.radius_m - reach, disk.radius_m + reach
-    surely_in, maybe_in = _geodesy.sure_within(inner), _geodesy.sure_beyond(inner)
-    maybe_out, surely_out = _geodesy.sure_within(outer), _geodesy.sure_beyond(outer)
+    rims = np.stack((disk.radius_m - reach, disk.radius_m + reach))
+    surely_in, maybe_out = _geodesy.sure_within(rims)
+    maybe_in, surely_out = _geodesy.sure_beyond(rims)
     status = np.full(len(rows), UNSURE, np.int8)
     status[chord <= surely_in] = IN
     status[chord > surely_out] = OUT
@@ -54,6 +54,8 @@ def ball_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     (close,) = np.nonzero(
         (status == UNSURE) & ((chord <= maybe_in) | (chord > maybe_out))
     )
+    if not len(close):
+        return status
     far = places.distances(disk.center, rows[close])
     reach = np.broadcast_to(reach, len(rows))[close]
     status[close[far + reach <= disk.radius_m]] = IN
@@ -134,9 +136,11 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     n, radius = len(rows), disk.radius_m
     some_in, some_out = np.zeros((2, n), bool)
     # The center and the point opposite to it are where distance has its extremes
-    # inside a cell and not on its edge.
-    some_in |= places.holds(disk.center, rows)
-    if radius < _geodesy.FARTHEST_M - 1:
+    # inside a cell and not on its edge. A cell that is open lies at the rim.
+    width = 2 * float(places.reach_rad(rows).max()) * _geodesy.LONGEST_RADIUS_M
+    if radius <= width:
+        some_in |= places.holds(disk.center, rows)
+    if _geodesy.FARTHEST_M - 1 - width <= radius < _geodesy.FARTHEST_M - 1:
         opposite = LatLon(
             lat=-disk.center.lat,
             lon=disk.center.lon - math.copysign(180, disk.center.lon),

@@ -98,7 +98,7 @@ def sure_within(distance_m: Floats | float) -> Floats:
     The inverse of the upper bound of `distance_bounds`; -1 for none.
     """
     turn = (np.asarray(distance_m) - _ROUNDING_M) / (2 * LEAST_RADIUS_M)
-    longest = 2 * LEAST_RADIUS_M * np.sin(np.clip(turn, 0, np.pi / 2))
+    longest = 2 * LEAST_RADIUS_M * np.sin(np.minimum(np.abs(turn), np.pi / 2))
     return np.where(turn < 0, -1.0, np.minimum(longest, _LONGEST_CHORD_M))
 
 
@@ -109,7 +109,7 @@ def sure_beyond(distance_m: Floats | float) -> Floats:
     where the chord is longer than 8,000 km passes where it is not.
     """
     turn = (np.asarray(distance_m) + _ROUNDING_M) / (2 * _FLATTEST_M)
-    shortest = 2 * _FLATTEST_M * np.sin(np.clip(turn, 0, np.pi / 2))
+    shortest = 2 * _FLATTEST_M * np.sin(np.minimum(np.abs(turn), np.pi / 2))
     shortest = np.where(shortest > _LONGEST_CHORD_M, np.inf, shortest)
     return np.where(turn < 0, -1.0, shortest)
 

@@ -49,6 +49,11 @@ IS_PENTAGON = np.isin(np.arange(123), PENTAGONS)
 _PENTAGONS_BEFORE = np.concatenate(([0], np.cumsum(IS_PENTAGON)[:-1]))
 _ONE = np.uint64(1)
 _SEVEN = np.uint64(7)
+_DIGITS = np.uint64((1 << 45) - 1)
+_UNITS = _DIGITS // _SEVEN
+"""The lowest bit of each digit."""
+_UNUSED = np.array([((1 << 3 * (15 - r)) - 1) // 7 for r in range(16)], np.uint64)
+"""The same of the digits that a resolution does not use."""
 
 
 def _empty(depth: npt.NDArray[np.int64] | int) -> Ints:
@@ -63,15 +68,17 @@ def resolutions(ids: Ids) -> Ints:
 
 def is_cell(ids: Ids) -> Bools:
     """Tell which ids are cells, of any resolution, as h3 would."""
-    res = resolutions(ids)
     base = bases(ids)
+    # A digit is 7 if its three bits are set; that must be so for all unused ones only.
+    sevens = ids & (ids >> _ONE) & (ids >> np.uint64(2)) & _UNITS
     good = ((ids >> np.uint64(56)) == 8) & (base < 122)
-    leading = good & IS_PENTAGON[np.minimum(base, 122)]
-    for r in range(1, 16):
-        digit = (ids >> np.uint64(3 * (15 - r))) & _SEVEN
-        good &= (digit == 7) == (res < r)
-        good &= ~(leading & (digit == 1))
-        leading &= digit == 0
+    good &= sevens == _UNUSED[resolutions(ids)]
+    (below,) = np.nonzero(good & IS_PENTAGON[np.minimum(base, 122)])
+    if len(below):
+        used = ids[below] & _DIGITS & ~(_UNUSED[resolutions(ids[below])] * _SEVEN)
+        # The first digit that is not 0 is 1 if its highest bit is the unit of a digit.
+        _, bits = np.frexp(used.astype(np.float64))
+        good[below] = bits % 3 != 1
     return np.asarray(good)
 
 

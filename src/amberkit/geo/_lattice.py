@@ -59,9 +59,8 @@ unit sphere; both ways of computing err by less than a tenth of it."""
 
 def centers(ids: Ids) -> Floats:
     """Return the centers as unit vectors, ``(n, 3)``."""
-    on = net()
     sheet, z = _unfolded(ids)
-    return on.planes.lifted(*on.planes.folded(on.face[sheet], z))
+    return net().planes.placed(net().face[sheet], z)[1]
 
 
 def boundaries(ids: Ids) -> tuple[Floats, Ints]:
@@ -82,10 +81,9 @@ def _rings(
 ) -> tuple[Floats, Ints]:
     on = net()
     arms = (on.frame[sheet] * ACROSS[res])[:, None] * _CORNERS
-    face, corners = on.planes.folded(
+    face, vector = on.planes.placed(
         np.repeat(on.face[sheet], 6), (z[:, None] + arms).ravel()
     )
-    vector = on.planes.lifted(face, corners)
     faces = face.reshape(-1, 6)
     rest = (res % 2 == 1) & (faces != faces[:, :1]).any(axis=1)
     rest |= pentagons
@@ -127,8 +125,7 @@ class Tiles:
 
     def centers(self) -> Floats:
         """Return the centers as unit vectors, ``(n, 3)``."""
-        on = net()
-        return on.planes.lifted(*on.planes.folded(on.face[self.sheet], self.z))
+        return net().planes.placed(net().face[self.sheet], self.z)[1]
 
     def ids(self, rows: Ints) -> Ids:
         """Return the ids of those in *rows*."""

@@ -48,6 +48,7 @@ touches the unit sphere in the middle of a face: RES0_U_GNOMONIC in h3's constan
 SIXTH = np.exp(1j * np.pi / 3 * np.arange(6))
 # Which sixth of a turn each digit goes, counter-clockwise from that of digit 4.
 SIXTH_OF_DIGIT = np.array([0, 4, 2, 3, 0, 5, 1])
+_AT_ONCE = 4096
 STAY = 6
 """The step to the child in the middle, where others are sixths of a turn."""
 
@@ -84,14 +85,28 @@ class Planes:
         face = (vector @ self.origin.T).argmax(axis=1)
         return face, _flat(self.origin[face], self.axes[:, face], vector)
 
-    def folded(self, face: Ints, z: Complex) -> tuple[Ints, Complex]:
+    def placed(self, face: Ints, z: Complex) -> tuple[Ints, Floats]:
+        """Return on which face each place lies, folded over if need be, and where.
+
+        Returns:
+            The faces, and unit vectors, ``(n, 3)``.
+        """
+        on, vector = np.empty_like(face), np.empty((3, len(z)))
+        # As many at a time as stay in the processor's cache.
+        for begin in range(0, len(z), _AT_ONCE):
+            some = slice(begin, begin + _AT_ONCE)
+            on[some], place = self._folded(face[some], z[some])
+            self._lift(on[some], place, vector[:, some])
+        return on, vector.T
+
+    def _folded(self, face: Ints, z: Complex) -> tuple[Ints, Complex]:
         """Return face and place of what lies beyond an edge of *face*, if it does."""
         # What is nearer to the middle than an edge needs no closer look.
         (far,) = np.nonzero(z.real**2 + z.imag**2 > self.apothem**2)
         if not len(far):
             return face, z
         folded_face, folded_z = face.copy(), z.copy()
-        for one in _present(face[far]):
+        for one in np.flatnonzero(np.bincount(face[far], minlength=20)).tolist():
             rows = far[face[far] == one]
             x, y = z.real[rows], z.imag[rows]
             for edge, outward in enumerate(self.outward[one].tolist()):
@@ -102,22 +117,15 @@ class Planes:
                 folded_face[over] = self.beyond[one, edge]
         return folded_face, folded_z
 
-    def lifted(self, face: Ints, z: Complex) -> Floats:
-        """Return places of faces as unit vectors, ``(n, 3)``."""
+    def _lift(self, face: Ints, z: Complex, vector: Floats) -> None:
+        """Fill *vector*, ``(3, n)``, with where places of faces are on the sphere."""
         x, y = z.real, z.imag
         # The plane is 1 away from the middle of the earth, the place on it a bit more.
-        scale = 1 / np.sqrt(1 + x**2 + y**2)
-        local = np.column_stack((x * scale, y * scale, scale))
-        vector = np.empty_like(local)
-        for one in _present(face):
-            rows = np.flatnonzero(face == one)
-            vector[rows] = local[rows] @ self._lift[one]
-        return vector
-
-    @functools.cached_property
-    def _lift(self) -> Floats:
-        """What turns ``(x, y, 1)`` on a face into space, ``(20, 3, 3)``."""
-        return np.stack((self.axes[0], self.axes[1], self.origin), axis=1)
+        scale = 1 / np.sqrt(1 + x * x + y * y)
+        x, y = x * scale, y * scale
+        for i in range(3):
+            along, left, depth = *self.axes[:, :, i], self.origin[:, i]
+            vector[i] = along[face] * x + left[face] * y + depth[face] * scale
 
 
 @attrs.frozen(eq=False)
@@ -160,11 +168,6 @@ def net() -> Net:
         slots = base * 7**r + digit
         child[base, digit] = vectors(*_h3.centers(slot_ids(slots, r)))
     return Net(planes, *_sheets(planes, hubs, near[1]), *_homes(planes, hubs, near))
-
-
-def _present(face: Ints) -> Ints:
-    """Return which faces occur."""
-    return np.flatnonzero(np.bincount(face, minlength=20))
 
 
 def _flat(origin: Floats, axes: Floats, vector: Floats) -> Complex:
@@ -258,6 +261,6 @@ def _homes(planes: Planes, hubs: Floats, near: dict[int, Floats]) -> tuple[Ints,
 
 def _seen(planes: Planes, z: complex, places: Floats) -> Ints:
     """Return which of *places* lies at *z* of each face, ``(20,)``; -1 for none."""
-    vector = planes.lifted(*planes.folded(np.arange(20), np.full(20, z)))
+    _, vector = planes.placed(np.arange(20), np.full(20, z))
     near = vector @ places.T
     return np.where(near.max(axis=1) > 1 - 1e-12, near.argmax(axis=1), -1)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.geo import _geodesy, _h3
+from amberkit.geo._ids import slots
 from amberkit.geo._lattice import Tiles
 from amberkit.geo._net import STEP_0
 from amberkit.geo._spherical import degrees
@@ -111,5 +112,6 @@ class Places:
 
     def holds(self, point: LatLon, rows: Ints) -> Bools:
         """Tell which of the cells in *rows* holds a point."""
-        cell = _h3.cell_at(point.lat, point.lon, self.tiles.resolution)
-        return np.asarray(self.tiles.ids(rows) == np.uint64(cell))
+        resolution = self.tiles.resolution
+        cell = np.array([_h3.cell_at(point.lat, point.lon, resolution)], np.uint64)
+        return np.asarray(self.tiles.slot[rows] == slots(cell, resolution))
