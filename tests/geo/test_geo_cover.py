@@ -459,6 +459,52 @@ def test_an_explosion_is_refused_before_it_starts():
     assert steps == []
 
 
+FIJI = {
+    "type": "MultiPolygon",
+    "coordinates": [
+        [[[175, -20], [180, -20], [180, -15], [175, -15], [175, -20]]],
+        [[[-180, -20], [-178, -20], [-178, -15], [-180, -15], [-180, -20]]],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        Disk(CASABLANCA, radius_m=8_000_000),
+        Disk(CASABLANCA, radius_m=8_000_000) & square(-60, -20, 60, 60),
+        Disk(CASABLANCA, radius_m=8_000_000) | Disk(CASABLANCA, radius_m=9_000_000),
+        square(-60, -20, 60, 60) - Disk(CASABLANCA, radius_m=2_000_000),
+        square(-60, -20, 60, 60),
+        Polygon.from_geojson(FIJI),
+    ],
+    ids=["disk", "within", "either", "hole", "polygon", "across 180"],
+)
+def test_an_explosion_is_refused_before_any_work(region):
+    steps = []
+
+    with pytest.raises(CoverTooLarge):
+        cover(region, 15, max_rim_cells=100_000, on_progress=steps.append)
+
+    assert steps == []
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        square(-180, -90, 180, 90),
+        square(-180, -90, 0, 90) | square(0, -90, 180, 90),
+        Disk(CASABLANCA, radius_m=1_000_000) | Disk(CASABLANCA, radius_m=20_003_932),
+        Disk(CASABLANCA, radius_m=1_000_000) - Disk(CASABLANCA, radius_m=2_000_000),
+    ],
+    ids=["world", "halves", "swallowed", "gone"],
+)
+def test_what_has_no_rim_is_not_refused(region):
+    found = len(cover(region, 15, max_rim_cells=3_000))
+
+    assert found in (0, h3.get_num_cells(15))
+
+
 def test_a_rim_beyond_the_budget_is_refused():
     with pytest.raises(CoverTooLarge, match="more than 50 cells on its rim"):
         cover(SHAPES["land"][0], 9, max_rim_cells=50)

@@ -16,14 +16,14 @@ import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
 from amberkit.geo import _pieces
+from amberkit.geo._budget import least_rim
 from amberkit.geo._cells import CellSet, checked_resolution
 from amberkit.geo._errors import CoverTooLarge
-from amberkit.geo._geodesy import FARTHEST_M, LEAST_RADIUS_M, LONGEST_RADIUS_M
 from amberkit.geo._judge import Judge, Known
 from amberkit.geo._lattice import Tiles
 from amberkit.geo._logic import Atlas
-from amberkit.geo._places import Places, reach_rad
-from amberkit.geo._regions import Disk, Region
+from amberkit.geo._places import Places
+from amberkit.geo._regions import Region
 
 __all__ = ["Containment", "cover", "cover_stages"]
 
@@ -122,7 +122,7 @@ def cover_stages(
         raise InvalidValue("containment", "a Containment")
     if isinstance(max_rim_cells, bool) or not isinstance(max_rim_cells, int):
         raise InvalidValue("max_rim_cells", "an int")
-    if any(_least_rim(region, goal) > max_rim_cells for region in regions):
+    if any(least_rim(region, goal) > max_rim_cells for region in regions):
         raise CoverTooLarge(goal, max_rim_cells)
 
     atlas = Atlas()
@@ -148,16 +148,6 @@ def cover_stages(
     if on_progress is not None:
         on_progress(1.0)
     return tuple(search.cells() for search in searches)
-
-
-def _least_rim(region: Region, resolution: int) -> float:
-    """Return how many rim cells a region has at least, as far as that is plain."""
-    if not isinstance(region, Disk):
-        return 0
-    turn = min(region.radius_m, FARTHEST_M - region.radius_m) / LONGEST_RADIUS_M
-    rim_m = 2 * np.pi * LEAST_RADIUS_M * np.sin(turn)
-    # The part of a convex line that lies in a ball is no longer than the ball's rim.
-    return float(rim_m / (2 * np.pi * LONGEST_RADIUS_M * reach_rad(resolution)))
 
 
 class _Search:

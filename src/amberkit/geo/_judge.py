@@ -14,7 +14,7 @@ from amberkit.geo._places import Places
 from amberkit.geo._plane import Plane
 from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
 
-__all__ = ["Judge", "Known", "Verdict"]
+__all__ = ["Judge", "Known", "Verdict", "disks"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ class Judge:
     def __init__(self, region: Region, atlas: Atlas) -> None:
         self.region = region
         self._atlas = atlas
-        self._disks = _disks(region)
+        self._disks = disks(region)
 
     def holds(self, places: Places, rows: Ints) -> Bools:
         """Tell which points of *places*, those in *rows*, are in the region."""
@@ -133,7 +133,7 @@ class Judge:
         verdict.within[some] = np.where(all_in, 1, -(one_out | all_out).astype(np.int8))
 
 
-def _disks(region: Region) -> tuple[Disk, ...]:
+def disks(region: Region) -> tuple[Disk, ...]:
     """Return the distinct disks of a region, in order."""
     match region:
         case Disk():
@@ -146,4 +146,4 @@ def _disks(region: Region) -> tuple[Disk, ...]:
             parts = (region.whole, region.removed)
         case _:
             assert_never(region)
-    return tuple(dict.fromkeys(disk for part in parts for disk in _disks(part)))
+    return tuple(dict.fromkeys(disk for part in parts for disk in disks(part)))

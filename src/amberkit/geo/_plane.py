@@ -57,9 +57,11 @@ class Plane:
     @cached_property
     def edge(self) -> BaseGeometry:
         """The boundary, prepared; of a part without area, the part itself."""
+        edge = self.shape.boundary
         parts = shapely.get_parts(self.shape)
-        lines = [p.boundary if isinstance(p, shapely.Polygon) else p for p in parts]
-        edge = shapely.union_all(lines)
+        if not all(isinstance(part, shapely.Polygon) for part in parts):
+            lines = [p.boundary if isinstance(p, shapely.Polygon) else p for p in parts]
+            edge = shapely.union_all(lines)
         shapely.prepare(edge)
         return edge
 
