@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
 from amberkit.geo import _geodesy as geodesy
-from amberkit.geo._places import reach_rad
+from amberkit.geo._places import core_rad, reach_rad
 from amberkit.geo._spherical import vectors
 
 GEOD = Geod(ellps="WGS84")
@@ -171,6 +171,38 @@ def test_no_grandchild_of_a_pentagon_reaches_beyond_the_hull(level):
         )
 
         assert reach <= reach_rad(level)
+
+
+def gap(center, ring):
+    """How near the edges of a ring come to a point, sampled and in radians."""
+    share = np.linspace(0, 1, 101)[:, None]
+    lat, lon = np.radians(np.array(ring)).T
+    corner = np.stack(
+        (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
+    )
+    nearest = 9.0
+    y, x = np.radians(center)
+    hub = np.array((np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)))
+    for a, b in zip(corner.T, np.roll(corner.T, -1, axis=0), strict=True):
+        edge = a * (1 - share) + b * share
+        edge /= np.linalg.norm(edge, axis=1, keepdims=True)
+        nearest = min(nearest, np.linalg.norm(edge - hub, axis=1).min())
+    return nearest
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3, 6, 7])
+def test_no_edge_comes_nearer_to_its_center_than_the_core(level):
+    chance = np.random.default_rng(level)
+    cells = [*h3.get_pentagons(level)]
+    for hub in h3.get_pentagons(level):
+        cells += h3.grid_disk(hub, 2)
+    for root in ROOTS:
+        for finer in range(1, level + 1):
+            root = int(chance.choice(h3.cell_to_children(root, finer)))
+        cells.append(root)
+    least = min(gap(h3.cell_to_latlng(c), h3.cell_to_boundary(c)) for c in cells)
+
+    assert core_rad(level) <= least < 1.1 * core_rad(level)
 
 
 def test_the_hull_is_not_much_too_wide():

@@ -101,11 +101,11 @@ def assert_same_cells(lat, lon, resolution):
 
 def test_a_descent_finds_children_where_h3_has_them():
     chance = np.random.default_rng(5)
-    tiles = _lattice.Tiles.roots()
+    tiles = _lattice.roots()
     for resolution in range(16):
         rows = np.arange(len(tiles))
         cells = [h3.int_to_str(i) for i in tiles.ids(rows).tolist()]
-        assert_places(cells, tiles.centers(), tiles.boundaries(rows))
+        assert_places(cells, tiles.centers, tiles.boundaries(rows))
 
         chosen = np.array([h3.is_pentagon(cell) for cell in cells])
         assert chosen.sum() == 12

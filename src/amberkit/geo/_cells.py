@@ -102,14 +102,14 @@ class CellSet:
                 and coarser cells stand for their descendants there.
         """
         wanted = len(slots) - 1
-        parts = []
-        for r, some in enumerate(slots):
-            size = 7 ** (wanted - r)
-            parts.append(np.stack((some * size, (some + 1) * size), axis=1))
+        sizes = [7 ** (wanted - r) for r in range(wanted + 1)]
+        pairs = list(zip(slots, sizes, strict=True))
+        begin = np.concatenate([some * size for some, size in pairs])
+        end = np.concatenate([(some + 1) * size for some, size in pairs])
         # Fewer before the ranks are computed; then those across gaps in the slots.
-        first, last = _merged(np.concatenate(parts)).T
-        bounds = _ids.ranks(first, wanted), _ids.ranks(last - 1, wanted) + 1
-        return cls._of_bounds(wanted, _merged(np.stack(bounds, axis=1)))
+        begin, end = _merged(begin, end)
+        begin, end = _ids.ranks(begin, wanted), _ids.ranks(end - 1, wanted) + 1
+        return cls._of_bounds(wanted, np.stack(_merged(begin, end), axis=1))
 
     @property
     def resolution(self) -> int:
@@ -300,14 +300,14 @@ def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[Any]:
     return array
 
 
-def _merged(bounds: Ints) -> Ints:
+def _merged(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Return half-open intervals sorted, those that touch or overlap made one."""
-    ordered = bounds[np.argsort(bounds[:, 0], kind="stable")]
-    reach = np.maximum.accumulate(ordered[:, 1])
-    first = np.ones(len(ordered), bool)
-    first[1:] = ordered[1:, 0] > reach[:-1]
-    last = np.append(first[1:], True)[: len(first)]
-    return np.stack((ordered[first, 0], reach[last]), 1)
+    order = np.argsort(begin, kind="stable")
+    begin, reach = begin[order], np.maximum.accumulate(end[order])
+    (gaps,) = np.nonzero(begin[1:] > reach[:-1])
+    first = np.concatenate(([0], gaps + 1))[: len(begin)]
+    last = np.append(gaps, len(begin) - 1)[: len(begin)]
+    return begin[first], reach[last]
 
 
 def _covers(ends: Ints, points: Ints) -> Bools:

@@ -20,7 +20,7 @@ from amberkit.geo._budget import least_rim
 from amberkit.geo._cells import CellSet, checked_resolution
 from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo._judge import Judge, Known
-from amberkit.geo._lattice import Tiles
+from amberkit.geo._lattice import roots
 from amberkit.geo._logic import Atlas
 from amberkit.geo._places import Places
 from amberkit.geo._regions import Region
@@ -31,6 +31,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 MAX_RIM_CELLS = 1_000_000
+_FEW = 200
 
 
 class Containment(enum.Enum):
@@ -127,9 +128,9 @@ def cover_stages(
 
     atlas = Atlas()
     searches = [_Search(Judge(r, atlas), goal, containment) for r in regions]
-    tiles = Tiles.roots()
+    tiles = roots()
     undecided = np.ones((len(searches), len(tiles)), bool)
-    for level in range(goal):
+    while tiles.resolution < goal:
         known = Known(Places.of_tiles(tiles), exact=False)
         for search, active in zip(searches, undecided, strict=True):
             rows = np.flatnonzero(active)
@@ -137,11 +138,15 @@ def cover_stages(
         rim = np.asarray(undecided.any(axis=0))
         if rim.sum() > max_rim_cells:
             raise CoverTooLarge(goal, max_rim_cells)
-        if on_progress is not None:
-            # The rim grows by the square root of 7 from level to level.
-            on_progress((7 ** ((level + 1) / 2) - 1) / (7 ** ((goal + 1) / 2) - 1))
         tiles, owner = tiles.children(rim)
         undecided = undecided[:, rim][:, owner]
+        if len(tiles) < _FEW and tiles.resolution < goal:
+            # To test so few costs as much as to test seven times as many.
+            tiles, owner = tiles.children(np.ones(len(tiles), bool))
+            undecided = undecided[:, owner]
+        if on_progress is not None:
+            # The rim grows by the square root of 7 from level to level.
+            on_progress((7 ** (tiles.resolution / 2) - 1) / (7 ** ((goal + 1) / 2) - 1))
     known = Known(Places.of_tiles(tiles), exact=True)
     for search, active in zip(searches, undecided, strict=True):
         search.finish(known, np.flatnonzero(active))
@@ -157,8 +162,8 @@ class _Search:
         self.judge = judge
         self.goal = goal
         self.containment = containment
-        self.found: list[Ints] = []
-        """The slots found at each resolution so far."""
+        self.found: list[Ints] = [np.empty(0, np.int64)] * (goal + 1)
+        """The slots found at each resolution."""
 
     def cells(self) -> CellSet:
         return CellSet.of_slots(self.found)
@@ -166,7 +171,8 @@ class _Search:
     def descend(self, hulls: Known, rows: Ints) -> Bools:
         """Take what is within, and tell which of *rows* are still undecided."""
         verdict = self.judge.decide(hulls, rows)
-        self.found.append(hulls.places.tiles.slot[rows[verdict.within > 0]])
+        tiles = hulls.places.tiles
+        self.found[tiles.resolution] = tiles.slot[rows[verdict.within > 0]]
         return np.asarray((verdict.within <= 0) & (verdict.meets >= 0))
 
     def finish(self, cells: Known, rows: Ints) -> None:
@@ -184,4 +190,4 @@ class _Search:
             for i in left[sign == 0]:
                 hub, (ring, _) = places.vector[rows[i]], places.boundaries(rows[[i]])
                 found[i] = _pieces.has_point(self.judge, hub, ring, inside=inside)
-        self.found.append(places.tiles.slot[rows[found == inside]])
+        self.found[self.goal] = places.tiles.slot[rows[found == inside]]

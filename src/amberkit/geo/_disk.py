@@ -11,6 +11,7 @@ Geometry, chapter 6), each give or take the bend of the curve itself.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import attrs
@@ -97,12 +98,14 @@ class _Edges:
             np.concatenate((far, self.most_b)),
         )
 
+    @functools.cached_property
     def length_m(self) -> Floats:
+        """How long each arc is at most, in meters."""
         return angles(self.a, self.b) * _geodesy.LONGEST_RADIUS_M
 
     def least_m(self) -> Floats:
         """A lower bound on the distance of any point of each arc."""
-        length = self.length_m()
+        length = self.length_m
         least = (self.least_a + self.least_b - length) / 2
         bend = 1 / np.maximum(least, 1e-9) + _geodesy.CURVE_BEND
         sagging = np.minimum(self.least_a, self.least_b) - bend * length**2 / 8
@@ -110,7 +113,7 @@ class _Edges:
 
     def most_m(self) -> Floats:
         """An upper bound on the distance of any point of each arc."""
-        length = self.length_m()
+        length = self.length_m
         most = (self.most_a + self.most_b + length) / 2
         turn = np.minimum(most, _NO_CUT_M) / _BEND_RADIUS_M
         cot = np.maximum(-1 / np.tan(np.maximum(turn, 1e-9)), 0) / _BEND_RADIUS_M
@@ -126,10 +129,24 @@ def cell_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     What cannot be told within a millimeter is MIXED.
     """
     status = ball_status(disk, places, rows)
+    status[(status == UNSURE) & _rim_in_core(disk, places, rows)] = MIXED
     open_rows = np.flatnonzero(status == UNSURE)
     if len(open_rows):
         status[open_rows] = _edge_status(disk, places, rows[open_rows])
     return status
+
+
+def _rim_in_core(disk: Disk, places: Places, rows: Ints) -> Bools:
+    """Tell where the rim surely passes close to the middle of a cell.
+
+    The shortest path from the disk's center, and what prolongs it, pass through there.
+    """
+    core = places.core_rad * _geodesy.LEAST_RADIUS_M
+    if disk.radius_m + core > _NO_CUT_M:
+        return np.zeros(len(rows), bool)
+    chord = places.chords(disk.center, rows)
+    has_in = chord <= _geodesy.sure_within(disk.radius_m + core)
+    return np.asarray(has_in & (chord > _geodesy.sure_beyond(disk.radius_m - core)))
 
 
 def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
@@ -164,7 +181,7 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     edges = still_open(edges.measured(disk.center))
     maybe_in, maybe_out = some_in.copy(), some_out.copy()
     while len(edges.cell):
-        too_short = edges.length_m() < _FINEST_M
+        too_short = edges.length_m < _FINEST_M
         maybe_in[edges.cell[too_short]] = maybe_out[edges.cell[too_short]] = True
         edges = still_open(edges.take(~too_short).halves(disk.center))
     maybe_in |= some_in

@@ -144,12 +144,20 @@ def _columns(vector: Floats) -> tuple[Floats, Floats, Floats]:
     return across * x, across * y, (1 - _ES) * across * z
 
 
-def _start(center: LatLon) -> tuple[Floats, Floats, Floats]:
-    return _columns(vectors(np.array([center.lat]), np.array([center.lon])))
+def _start(center: LatLon) -> tuple[float, float, float]:
+    """Return the same of one point, faster."""
+    y, x = math.radians(center.lat), math.radians(center.lon)
+    across = _WGS84.a / math.sqrt(1 - _ES * math.sin(y) ** 2)
+    level = across * math.cos(y)
+    return (
+        level * math.cos(x),
+        level * math.sin(x),
+        (1 - _ES) * across * math.sin(y),
+    )
 
 
 def _apart(
-    x: Floats, y: Floats, z: Floats, to_x: Floats, to_y: Floats, to_z: Floats
+    x: float, y: float, z: float, to_x: Floats, to_y: Floats, to_z: Floats
 ) -> Floats:
     return np.asarray(np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2 + (to_z - z) ** 2))
 

@@ -23,6 +23,8 @@ micrometer.
 
 from __future__ import annotations
 
+import functools
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +34,7 @@ from amberkit.geo._ids import IS_PENTAGON, bases, resolutions, slot_ids
 from amberkit.geo._net import ACROSS, SIXTH, SIXTH_OF_DIGIT, STAY, net
 from amberkit.geo._spherical import vectors
 
-__all__ = ["Tiles", "boundaries", "cells_at", "centers"]
+__all__ = ["Tiles", "boundaries", "cells_at", "centers", "roots"]
 
 Bools = npt.NDArray[np.bool_]
 Complex = npt.NDArray[np.complex128]
@@ -113,18 +115,12 @@ class Tiles:
     z: Complex
     """Where its center is there."""
 
-    @classmethod
-    def roots(cls) -> Tiles:
-        """Return the 122 base cells."""
-        on, base = net(), np.arange(122)
-        sheet = on.sheet[base, np.where(IS_PENTAGON[base], 0, 1)]
-        return cls(0, base, sheet, on.start[sheet])
-
     def __len__(self) -> int:
         return len(self.slot)
 
+    @functools.cached_property
     def centers(self) -> Floats:
-        """Return the centers as unit vectors, ``(n, 3)``."""
+        """The centers as unit vectors, ``(n, 3)``."""
         return net().planes.placed(net().face[self.sheet], self.z)[1]
 
     def ids(self, rows: Ints) -> Ids:
@@ -170,6 +166,14 @@ class Tiles:
     def _are_pentagons(self, slot: Ints) -> Bools:
         base, below = np.divmod(slot, 7**self.resolution)
         return np.asarray(IS_PENTAGON[base] & (below == 0))
+
+
+@functools.cache
+def roots() -> Tiles:
+    """Return the 122 base cells."""
+    on, base = net(), np.arange(122)
+    sheet = on.sheet[base, np.where(IS_PENTAGON[base], 0, 1)]
+    return Tiles(0, base, sheet, on.start[sheet])
 
 
 def _unfolded(ids: Ids) -> tuple[Ints, Complex]:

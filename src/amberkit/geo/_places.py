@@ -14,7 +14,7 @@ from amberkit.geo._net import STEP_0
 from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
 
-__all__ = ["Places", "reach_rad"]
+__all__ = ["Places", "core_rad", "reach_rad"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -34,6 +34,18 @@ def reach_rad(resolution: int) -> float:
     """
     step = STEP_0 * 7 ** (-resolution / 2)
     return step / (7**0.5 - 1) * (1 + 1e-6) + 1e-10
+
+
+def core_rad(resolution: int) -> float:
+    """Return how far around its center everything belongs to a cell, at least.
+
+    Measured as for `reach_rad`. On the plane an edge is half a step away. Projection
+    from the middle of the sphere shortens lines at z most along the ray from the middle
+    of the face, by 1 + |z|2; a corner of the face, the farthest point of it, is two
+    steps of resolution 0 away.
+    """
+    step = STEP_0 * 7 ** (-resolution / 2)
+    return step / 2 / (1 + (2 * STEP_0) ** 2) * (1 - 1e-6)
 
 
 class Places:
@@ -56,7 +68,7 @@ class Places:
     @classmethod
     def of_tiles(cls, tiles: Tiles) -> Places:
         """Return the centers of cells, with balls that hold all their descendants."""
-        return cls(tiles.centers(), reach_rad(tiles.resolution), tiles)
+        return cls(tiles.centers, reach_rad(tiles.resolution), tiles)
 
     def __len__(self) -> int:
         return len(self.vector)
@@ -105,6 +117,11 @@ class Places:
         """The cells that the points are the centers of."""
         assert self._tiles is not None  # noqa: S101 - only cells are asked for theirs
         return self._tiles
+
+    @property
+    def core_rad(self) -> float:
+        """How far around its center everything belongs to each cell, in radians."""
+        return core_rad(self.tiles.resolution)
 
     def boundaries(self, rows: Ints) -> tuple[Floats, Ints]:
         """Return the corners of the cells in *rows*, as `_lattice.boundaries` does."""

@@ -84,7 +84,13 @@ def cell_status(area: Plane, places: Places, rows: Ints) -> Signs:
     What cannot be told within a millimeter is MIXED.
     """
     status = ball_status(area, places, rows)
-    open_rows = np.flatnonzero(status == UNSURE)
+    (open_rows,) = np.nonzero(status == UNSURE)
+    at = rows[open_rows]
+    # No way on the sphere is longer than it is in degrees of the plane.
+    hubs = shapely.points(places.lon[at], places.lat[at])
+    near = shapely.dwithin(area.edge, hubs, np.degrees(places.core_rad))
+    status[open_rows[near]] = MIXED
+    open_rows = open_rows[~near]
     for begin in range(0, len(open_rows), _CHUNK):
         some = open_rows[begin : begin + _CHUNK]
         status[some] = _edge_status(area, places, rows[some])
