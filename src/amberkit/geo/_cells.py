@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, final
 
 import numpy as np
@@ -17,6 +17,7 @@ from amberkit.geo._intervals import covers, listed, merged
 from amberkit.geo._outline import outline_rings
 from amberkit.geo._regions import coordinates
 from amberkit.geo._resolution import checked_resolution
+from amberkit.geo._strings import numbers_of
 
 __all__ = ["CellSet", "checked_cells", "checked_resolution"]
 
@@ -87,6 +88,46 @@ class CellSet(SetAlgebra):
         ]
         return cls._of_ranks(wanted, np.concatenate([_NOTHING, *parts]))
 
+    @classmethod
+    def from_strings(cls, strings: Iterable[str], *, resolution: int) -> CellSet:
+        """Make a set of cells as h3 writes them, such as ``"8839aab903fffff"``.
+
+        Args:
+            strings: 15 hexadecimal digits each, else as in `from_cells`.
+            resolution: The resolution of the set, 0 to 15.
+
+        Raises:
+            InvalidCell: If a string is no cell, or finer than *resolution*.
+            InvalidValue: If *resolution* is none, or *strings* are no strings.
+        """
+        return cls.from_cells(numbers_of(strings), resolution=resolution)
+
+    @classmethod
+    def from_ranges(cls, ranges: npt.ArrayLike, *, resolution: int) -> CellSet:
+        """Make a set of all cells of *resolution* in closed intervals of ids.
+
+        Args:
+            ranges: First and last id of each, ``(n, 2)``, as integers with a sign or
+                without; in any order, and they may overlap.
+            resolution: The resolution of the set and of every id, 0 to 15.
+
+        Raises:
+            InvalidCell: If an id is no cell of *resolution*, or a last one comes before
+                its first; the index counts over the flat array.
+            InvalidValue: If *resolution* is none, or *ranges* have another form.
+        """
+        wanted = checked_resolution(resolution)
+        array = _id_array(ranges)
+        if array.size and (array.ndim != 2 or array.shape[1] != 2):
+            raise InvalidValue("ranges", "first and last ids, of shape (n, 2)")
+        ends = array.ravel()
+        bad = ~_ids.is_cell(ends) | (_ids.resolutions(ends) != wanted)
+        _refuse(bad, f"a cell of resolution {wanted}")
+        bad[1::2] = ends[1::2] < ends[::2]
+        _refuse(bad, "no less than the first id of its range")
+        rank = _ids.ranks(_ids.slots(ends, wanted), wanted).reshape(-1, 2)
+        return cls._of_ranks(wanted, rank + np.array([0, 1]))
+
     @property
     def resolution(self) -> int:
         """The h3 resolution of every cell, 0 to 15."""
@@ -114,6 +155,15 @@ class CellSet(SetAlgebra):
         """
         return _read_only(self._ids_of(self._bounds - (0, 1)))
 
+    def signed_ranges(self) -> Ints:
+        """Return `ranges` as integers with a sign, for what has no others.
+
+        The numbers are the same, for no id needs the highest bit: PostgreSQL calls them
+        ``bigint``, Arrow and Parquet ``int64``, as in ``pyarrow.table({"first":
+        rows[:, 0], "last": rows[:, 1]})``. `from_ranges` takes them back.
+        """
+        return self.ranges().view(np.int64)
+
     def to_array(self, *, max_cells: int = 10_000_000) -> Ids:
         """Return the id of every cell, in order.
 
@@ -126,6 +176,51 @@ class CellSet(SetAlgebra):
         if len(self) > max_cells:
             raise BudgetExceeded(len(self), max_cells)
         return _read_only(self._ids_of(listed(*self._bounds.T)))
+
+    def to_strings(self, *, max_cells: int = 10_000_000) -> list[str]:
+        """Return every cell as h3 writes it, in the order of ids.
+
+        Args:
+            max_cells: The most that may be listed.
+
+        Raises:
+            BudgetExceeded: If the set has more cells than that.
+        """
+        return [f"{cell:x}" for cell in self.to_array(max_cells=max_cells).tolist()]
+
+    def to_resolution(self, resolution: int) -> CellSet:
+        """Return the set in cells of another resolution; nothing of it is lost.
+
+        At a finer one these are all descendants, and the way back leads to the same
+        set. At a coarser one they are all cells that have a descendant in the set, so
+        they stand for more: see `to_resolution_within`. Cells nest by id. A cell and
+        its descendants differ in shape, so the area changes a little both ways.
+
+        Raises:
+            InvalidValue: If *resolution* is not an int in 0 to 15.
+        """
+        wanted = checked_resolution(resolution)
+        level = min(wanted, self._resolution)
+        slot = _ids.slots_of_ranks(self._bounds - (0, 1), self._resolution)
+        slot //= 7 ** (self._resolution - level)
+        first, last = (_subtree_ranks(ends, level, wanted) for ends in slot.T)
+        return CellSet._of_ranks(wanted, np.stack((first[:, 0], last[:, 1]), 1))
+
+    def to_resolution_within(self, resolution: int) -> CellSet:
+        """Return the set in cells of another resolution; nothing is added to it.
+
+        As `to_resolution`, but at a coarser one these are the cells of which every
+        descendant is in the set, so they may stand for less.
+
+        Raises:
+            InvalidValue: If *resolution* is not an int in 0 to 15.
+        """
+        return self._rest().to_resolution(resolution)._rest()
+
+    def _rest(self) -> CellSet:
+        """Return all other cells of the earth."""
+        count = _ids.CELLS_PER_RESOLUTION[self._resolution]
+        return CellSet._of_ranks(self._resolution, np.array([[0, count]])) - self
 
     @property
     def compact(self) -> Ids:
