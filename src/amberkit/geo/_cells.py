@@ -15,6 +15,7 @@ from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
 from amberkit.geo._intervals import covers, listed, merged
 from amberkit.geo._outline import outline_rings
+from amberkit.geo._picture import area_text, draw_cells
 from amberkit.geo._regions import coordinates
 from amberkit.geo._resolution import checked_resolution
 from amberkit.geo._strings import numbers_of
@@ -345,10 +346,16 @@ class CellSet(SetAlgebra):
         return hash((self._resolution, self._bounds.tobytes()))
 
     def __repr__(self) -> str:
+        area = area_text(self)
         return (
             f"CellSet(resolution={self._resolution}, cells={len(self)}, "
-            f"compact={len(self.compact)})"
+            f"compact={len(self.compact)}{f', area={area!r}' if area else ''})"
         )
+
+    def _repr_svg_(self) -> str:
+        return draw_cells(self)
+
+    _repr_html_ = _repr_svg_
 
 
 def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[Any]:
