@@ -7,10 +7,18 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from amberkit.geo import BudgetExceeded, CellSet, Disk, LatLon, cover
+from amberkit.geo import (
+    BudgetExceeded,
+    CellSet,
+    Containment,
+    Disk,
+    LatLon,
+    Polygon,
+    cover,
+)
 from amberkit.geo._rim import _Edges
 
 WORLD = shapely.box(-180, -90, 180, 90)
@@ -170,6 +178,17 @@ def test_a_point_is_in_the_outline_if_its_cell_is_in_the_set(
         shapely.contains(shape, points)[clear].tolist()
         == np.array(expected)[clear].tolist()
     )
+
+
+@given(some_cells())
+def test_the_cells_with_their_centers_in_the_outline_are_the_set(drawn):
+    resolution, ids = drawn
+    assume(ids)
+    cells = CellSet.from_cells(sorted(ids), resolution=resolution)
+
+    region = Polygon.from_geojson(cells.outline())
+
+    assert cover(region, resolution, Containment.CENTER) == cells
 
 
 def test_nothing_has_no_polygon_and_everything_is_the_world():

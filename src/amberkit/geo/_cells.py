@@ -159,9 +159,13 @@ class CellSet(SetAlgebra):
     def signed_ranges(self) -> Ints:
         """Return `ranges` as integers with a sign, for what has no others.
 
-        The numbers are the same, for no id needs the highest bit: PostgreSQL calls them
-        ``bigint``, Arrow and Parquet ``int64``, as in ``pyarrow.table({"first":
-        rows[:, 0], "last": rows[:, 1]})``. `from_ranges` takes them back.
+        The numbers are the same, for no id needs the highest bit: ``bigint`` in
+        PostgreSQL, ``int64`` in Arrow and Parquet. `from_ranges` takes them back.
+
+        Example::
+
+            first, last = cells.signed_ranges().T
+            table = pyarrow.table({"first": first, "last": last})
         """
         return self.ranges().view(np.int64)
 
