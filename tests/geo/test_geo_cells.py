@@ -235,7 +235,11 @@ def test_copies_are_equal():
 
 
 def test_repr_says_what_it_is():
-    assert repr(made([CELL], 7)) == "CellSet(resolution=7, cells=49, compact=1)"
+    area = fine_area(h3.cell_to_children(CELL, 7)) / 1e6
+
+    assert repr(made([CELL], 7)) == (
+        f"CellSet(resolution=7, cells=49, compact=1, area='{area:.1f} km2')"
+    )
 
 
 def test_listing_beyond_the_budget_is_refused():

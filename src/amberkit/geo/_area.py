@@ -17,6 +17,8 @@ __all__ = ["cells_area_m2"]
 # where a cell crosses an edge of the icosahedron. For each resolution, the generations
 # after which the difference stays below a hundred-thousandth.
 _GENERATIONS = (3, 3, 2, *(1,) * 13)
+# As many cells at a time as stay in the processor's cache.
+_AT_ONCE = 2048
 
 
 def cells_area_m2(compact: npt.NDArray[np.uint64], resolution: int) -> float:
@@ -28,7 +30,9 @@ def cells_area_m2(compact: npt.NDArray[np.uint64], resolution: int) -> float:
         goal = min(resolution, r + _GENERATIONS[r])
         for finer in range(r + 1, goal + 1):
             ids, _ = children(ids, finer)
-        total += _area_m2(ids)
+        total += sum(
+            _area_m2(ids[i : i + _AT_ONCE]) for i in range(0, len(ids), _AT_ONCE)
+        )
     return total
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, final
 
 import numpy as np
@@ -10,10 +10,16 @@ import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
 from amberkit.geo import _ids, _lattice
+from amberkit.geo._algebra import SetAlgebra
 from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
+from amberkit.geo._intervals import covers, listed, merged
 from amberkit.geo._members import members
+from amberkit.geo._outline import outline_rings
+from amberkit.geo._picture import area_text, draw_cells
 from amberkit.geo._regions import coordinates
+from amberkit.geo._resolution import checked_resolution
+from amberkit.geo._strings import numbers_of
 
 __all__ = ["CellSet", "checked_cells", "checked_resolution"]
 
@@ -26,19 +32,8 @@ _AT_ONCE = 8192
 _NOTHING: Ints = np.empty((0, 2), np.int64)
 
 
-def checked_resolution(value: object) -> int:
-    """Return *value* if it is an h3 resolution.
-
-    Raises:
-        InvalidValue: If it is not an ``int`` in 0 to 15; a ``bool`` is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 15:
-        raise InvalidValue("resolution", "an int in [0, 15]")
-    return value
-
-
 @final
-class CellSet:
+class CellSet(SetAlgebra):
     """An immutable set of h3 cells of one resolution.
 
     It is kept as the shortest list of ranges of ids: two ranges with no cell of this
@@ -106,10 +101,56 @@ class CellSet:
         pairs = list(zip(slots, sizes, strict=True))
         begin = np.concatenate([some * size for some, size in pairs])
         end = np.concatenate([(some + 1) * size for some, size in pairs])
+        return cls._of_slot_intervals(wanted, begin, end)
+
+    @classmethod
+    def _of_slot_intervals(cls, resolution: int, begin: Ints, end: Ints) -> CellSet:
+        """Make a set of half-open intervals of slots, the first and last not empty."""
         # Fewer before the ranks are computed; then those across gaps in the slots.
-        begin, end = _merged(begin, end)
-        begin, end = _ids.ranks(begin, wanted), _ids.ranks(end - 1, wanted) + 1
-        return cls._of_bounds(wanted, np.stack(_merged(begin, end), axis=1))
+        begin, end = merged(begin, end)
+        bounds = _ids.ranks(begin, resolution), _ids.ranks(end - 1, resolution) + 1
+        return cls._of_bounds(resolution, np.stack(merged(*bounds), axis=1))
+
+    @classmethod
+    def from_strings(cls, strings: Iterable[str], *, resolution: int) -> CellSet:
+        """Make a set of cells as h3 writes them, such as ``"8839aab903fffff"``.
+
+        Args:
+            strings: 15 hexadecimal digits each, else as in `from_cells`.
+            resolution: The resolution of the set, 0 to 15.
+
+        Raises:
+            InvalidCell: If a string is no cell, or finer than *resolution*.
+            InvalidValue: If *resolution* is none, or *strings* are no strings.
+        """
+        return cls.from_cells(numbers_of(strings), resolution=resolution)
+
+    @classmethod
+    def from_ranges(cls, ranges: npt.ArrayLike, *, resolution: int) -> CellSet:
+        """Make a set of all cells of *resolution* in closed intervals of ids.
+
+        Args:
+            ranges: First and last id of each, ``(n, 2)``, as integers with a sign or
+                without; in any order, and they may overlap.
+            resolution: The resolution of the set and of every id, 0 to 15.
+
+        Raises:
+            InvalidCell: If an id is no cell of *resolution*, or a last one comes before
+                its first; the index counts over the flat array.
+            InvalidValue: If *resolution* is none, or *ranges* have another form.
+        """
+        wanted = checked_resolution(resolution)
+        array = _id_array(ranges)
+        if array.size and (array.ndim != 2 or array.shape[1] != 2):
+            raise InvalidValue("ranges", "first and last ids, of shape (n, 2)")
+        ends = array.ravel()
+        bad = ~_ids.is_cell(ends) | (_ids.resolutions(ends) != wanted)
+        _refuse(bad, f"a cell of resolution {wanted}")
+        bad[1::2] = ends[1::2] < ends[::2]
+        _refuse(bad, "no less than the first id of its range")
+        rank = _ids.ranks(_ids.slots(ends, wanted), wanted)
+        bounds = merged(rank[::2], rank[1::2] + 1)
+        return cls._of_bounds(wanted, np.stack(bounds, axis=1))
 
     @property
     def resolution(self) -> int:
@@ -138,6 +179,19 @@ class CellSet:
         """
         return _read_only(self._ids_of(self._bounds - (0, 1)))
 
+    def signed_ranges(self) -> Ints:
+        """Return `ranges` as integers with a sign, for what has no others.
+
+        The numbers are the same, for no id needs the highest bit: ``bigint`` in
+        PostgreSQL, ``int64`` in Arrow and Parquet. `from_ranges` takes them back.
+
+        Example::
+
+            first, last = cells.signed_ranges().T
+            table = pyarrow.table({"first": first, "last": last})
+        """
+        return self.ranges().view(np.int64)
+
     def to_array(self, *, max_cells: int = 10_000_000) -> Ids:
         """Return the id of every cell, in order.
 
@@ -149,7 +203,53 @@ class CellSet:
         """
         if len(self) > max_cells:
             raise BudgetExceeded(len(self), max_cells)
-        return _read_only(self._ids_of(_listed(*self._bounds.T)))
+        return _read_only(self._ids_of(listed(*self._bounds.T)))
+
+    def to_strings(self, *, max_cells: int = 10_000_000) -> list[str]:
+        """Return every cell as h3 writes it, in the order of ids.
+
+        Args:
+            max_cells: The most that may be listed.
+
+        Raises:
+            BudgetExceeded: If the set has more cells than that.
+        """
+        return [f"{cell:x}" for cell in self.to_array(max_cells=max_cells).tolist()]
+
+    def to_resolution(self, resolution: int) -> CellSet:
+        """Return the set in cells of another resolution; nothing of it is lost.
+
+        At a finer one these are all descendants, and the way back leads to the same
+        set. At a coarser one they are all cells that have a descendant in the set, so
+        they stand for more: see `to_resolution_within`. Cells nest by id. A cell and
+        its descendants differ in shape, so the area changes a little both ways.
+
+        Raises:
+            InvalidValue: If *resolution* is not an int in 0 to 15.
+        """
+        wanted = checked_resolution(resolution)
+        level = min(wanted, self._resolution)
+        slot = _ids.slots_of_ranks(self._bounds - (0, 1), self._resolution)
+        slot //= 7 ** (self._resolution - level)
+        size = 7 ** (wanted - level)
+        begin, end = slot[:, 0] * size, (slot[:, 1] + 1) * size
+        return CellSet._of_slot_intervals(wanted, begin, end)
+
+    def to_resolution_within(self, resolution: int) -> CellSet:
+        """Return the set in cells of another resolution; nothing is added to it.
+
+        As `to_resolution`, but at a coarser one these are the cells of which every
+        descendant is in the set, so they may stand for less.
+
+        Raises:
+            InvalidValue: If *resolution* is not an int in 0 to 15.
+        """
+        return self._rest().to_resolution(resolution)._rest()
+
+    def _rest(self) -> CellSet:
+        """Return all other cells of the earth."""
+        count = _ids.CELLS_PER_RESOLUTION[self._resolution]
+        return CellSet._of_bounds(self._resolution, np.array([[0, count]])) - self
 
     @property
     def compact(self) -> Ids:
@@ -166,10 +266,10 @@ class CellSet:
             whole = up < down
             head = np.where(whole, 7 * up, high)
             tail = np.where(whole, 7 * down, high)
-            slot = np.concatenate((_listed(low, head), _listed(tail, high)))
+            slot = np.concatenate((listed(low, head), listed(tail, high)))
             found.append(_ids.slot_ids(slot[_ids.exists(slot, r)], r))
             low, high = up[whole], down[whole]
-        found.append(_ids.slot_ids(_listed(low, high), 0))
+        found.append(_ids.slot_ids(listed(low, high), 0))
         return _read_only(np.sort(np.concatenate(found)))
 
     def contains(self, ids: npt.ArrayLike) -> Bools:
@@ -225,7 +325,33 @@ class CellSet:
         """
         return cells_area_m2(self.compact, self._resolution)
 
-    # --- algebra --------------------------------------------------------------------
+    def outline(self, *, max_cells: int = 1_000_000) -> dict[str, Any]:
+        """Return the union of the cells as a GeoJSON geometry.
+
+        Its edges are those edges of cells that have the set on one side only, as
+        straight lines in longitude and latitude between corners. On the sphere the edge
+        of a cell is a great circle: if it has the length e, it lies up to about
+        ``e2 tan(lat) / 8R`` beside, R being the radius of the earth. At 45 degrees that
+        is 31 km at resolution 0, 120 m at 3, 5 cm at 7 and 1 mm at 9. The cost grows
+        with the rim of the set and not with its area.
+
+        Args:
+            max_cells: The most cells that may lie on the rim.
+
+        Returns:
+            A MultiPolygon always, as RFC 7946 wants it: positions ``[lon, lat]``, rings
+            closed, outer ones counter-clockwise, cut at the antimeridian. A pole in the
+            set is enclosed by an edge along +-90. Rings do not touch each other. The
+            empty set has no polygons.
+
+        Raises:
+            BudgetExceeded: If more cells lie on the rim.
+        """
+        polygons = outline_rings(self.ranges(), self._resolution, max_cells)
+        return {
+            "type": "MultiPolygon",
+            "coordinates": [[ring.tolist() for ring in rings] for rings in polygons],
+        }
 
     def _combined(
         self, other: CellSet, rule: Callable[[Bools, Bools], Bools]
@@ -235,49 +361,9 @@ class CellSet:
         mine, theirs = self._bounds.ravel(), other._bounds.ravel()
         # Two sorted runs, which a stable sort merges.
         points = np.sort(np.concatenate((mine, theirs)), kind="stable")
-        inside = rule(_covers(mine, points), _covers(theirs, points))
+        inside = rule(covers(mine, points), covers(theirs, points))
         turns = np.flatnonzero(np.diff(inside, prepend=False))
         return CellSet._of_bounds(self._resolution, points[turns].reshape(-1, 2))
-
-    def __or__(self, other: object) -> CellSet:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return self._combined(other, np.logical_or)
-
-    def __and__(self, other: object) -> CellSet:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return self._combined(other, np.logical_and)
-
-    def __xor__(self, other: object) -> CellSet:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return self._combined(other, np.logical_xor)
-
-    def __sub__(self, other: object) -> CellSet:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return self._combined(other, lambda a, b: a & ~b)
-
-    def __le__(self, other: object) -> bool:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return len(self - other) == 0
-
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return self <= other and len(self) < len(other)
-
-    def __ge__(self, other: object) -> bool:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return other <= self
-
-    def __gt__(self, other: object) -> bool:
-        if not isinstance(other, CellSet):
-            return NotImplemented
-        return other < self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CellSet):
@@ -289,37 +375,21 @@ class CellSet:
         return hash((self._resolution, self._bounds.tobytes()))
 
     def __repr__(self) -> str:
+        area = area_text(self)
         return (
             f"CellSet(resolution={self._resolution}, cells={len(self)}, "
-            f"compact={len(self.compact)})"
+            f"compact={len(self.compact)}{f', area={area!r}' if area else ''})"
         )
+
+    def _repr_svg_(self) -> str:
+        return draw_cells(self)
+
+    _repr_html_ = _repr_svg_
 
 
 def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[Any]:
     array.setflags(write=False)
     return array
-
-
-def _merged(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Return half-open intervals sorted, those that touch or overlap made one."""
-    order = np.argsort(begin, kind="stable")
-    begin, reach = begin[order], np.maximum.accumulate(end[order])
-    (gaps,) = np.nonzero(begin[1:] > reach[:-1])
-    first = np.concatenate(([0], gaps + 1))[: len(begin)]
-    last = np.append(gaps, len(begin) - 1)[: len(begin)]
-    return begin[first], reach[last]
-
-
-def _covers(ends: Ints, points: Ints) -> Bools:
-    """Tell which points lie in half-open intervals, given by their ends in order."""
-    return np.asarray(np.searchsorted(ends, points, side="right") % 2 == 1)
-
-
-def _listed(start: Ints, stop: Ints) -> Ints:
-    """Return every number in half-open intervals, interval by interval."""
-    size = stop - start
-    before = np.cumsum(size) - size
-    return np.asarray(np.arange(int(size.sum())) + np.repeat(start - before, size))
 
 
 def _id_array(ids: npt.ArrayLike) -> Ids:

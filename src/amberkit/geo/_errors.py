@@ -102,10 +102,10 @@ class CoverTooLarge(AmberkitError, ValueError):
 
 
 class BudgetExceeded(AmberkitError, ValueError):
-    """A set has more cells than may be listed.
+    """A set has more cells than may be listed, or more on its rim than may be drawn.
 
     Attributes:
-        cells: How many cells the set has.
+        cells: How many there are; on a rim, as far as they were counted.
         max_cells: The budget.
     """
 
