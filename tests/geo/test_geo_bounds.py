@@ -1,5 +1,6 @@
 """The bounds on which covers rest, each against a search for something beyond it."""
 
+import itertools
 import math
 
 import h3.api.basic_int as h3
@@ -171,6 +172,44 @@ def test_no_grandchild_of_a_pentagon_reaches_beyond_the_hull(level):
         )
 
         assert reach <= reach_rad(level)
+
+
+FACES = [
+    np.degrees((np.arcsin(z), np.arctan2(y, x)))
+    for x, y, z in (
+        total / np.linalg.norm(total)
+        for total in (
+            vectors(*np.array([h3.cell_to_latlng(p) for p in trio]).T).sum(axis=0)
+            for trio in itertools.combinations(h3.get_pentagons(0), 3)
+            if max(
+                angle(h3.cell_to_latlng(a), h3.cell_to_latlng(b))
+                for a, b in itertools.combinations(trio, 2)
+            )
+            < 1.2
+        )
+    )
+]
+
+
+@pytest.mark.parametrize("level", [0, 1, 4, 5, 9])
+def test_the_farthest_descendants_come_up_to_the_hull_but_not_beyond(level):
+    # In the middle of a face nothing is shortened, and always the child that leads
+    # farthest away comes next.
+    farthest = 0.0
+    for lat, lon in FACES:
+        hub = cell = h3.latlng_to_cell(lat, lon, level)
+        center = h3.cell_to_latlng(hub)
+        for finer in range(level + 1, min(level + 7, 16)):
+            cell = max(
+                h3.cell_to_children(cell, finer),
+                key=lambda c: angle(center, h3.cell_to_latlng(c)),
+            )
+        ring = h3.cell_to_boundary(cell)
+        farthest = max(farthest, *(angle(center, corner) for corner in ring))
+
+    assert len(FACES) == 20
+    assert farthest <= reach_rad(level)
+    assert farthest > (0.9 if level == 0 else 0.97) * reach_rad(level)
 
 
 def gap(center, ring):
