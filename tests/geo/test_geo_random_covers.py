@@ -78,7 +78,7 @@ def disk_case(chance):
 
 def shape_case(chance):
     """Two or three disks, boxes and their like, combined at random."""
-    lat, lon = chance.uniform(-70, 70), chance.uniform(-170, 170)
+    lat, lon = chance.uniform(-70, 70), chance.uniform(-150, 150)
     resolution = int(chance.integers(3, 13))
     size_m = EDGE_M[resolution] * chance.uniform(0.5, 5)
     region, shape = None, None
