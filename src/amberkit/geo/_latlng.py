@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _h3, _lattice
+from amberkit.geo import _lattice
 from amberkit.geo._cells import checked_cells, checked_resolution
 from amberkit.geo._regions import coordinates
 from amberkit.geo._spherical import degrees
@@ -62,19 +62,19 @@ def latlng_to_cells(*, lat: npt.ArrayLike, lon: npt.ArrayLike, resolution: int) 
 
 
 def cell_boundaries(ids: npt.ArrayLike) -> tuple[Floats, ...]:
-    """Return the corners of cells, for drawing.
+    """Return the corners of cells, within a micrometer of where h3 has them.
 
     Args:
         ids: Valid cell ids, of any resolution.
 
     Returns:
         For each cell an array ``(k, 2)`` of ``(lat, lon)`` in degrees, open,
-        counter-clockwise, 5 to 10 corners.
+        counter-clockwise, 5 to 10 corners; it may begin at another one than h3's.
 
     Raises:
         InvalidCell: If an id is no cell.
         InvalidValue: If *ids* are no integers.
     """
-    lat, lon, sizes = _h3.boundaries(checked_cells(ids))
-    corners = np.column_stack((lat, lon))
+    vector, sizes = _lattice.boundaries(checked_cells(ids))
+    corners = np.column_stack(degrees(vector))
     return tuple(np.split(corners, np.cumsum(sizes)))[:-1]
