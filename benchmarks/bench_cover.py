@@ -6,6 +6,9 @@ Run with ``python benchmarks``, which prints tables and writes them into
 
 from __future__ import annotations
 
+import statistics
+import subprocess
+import sys
 import tracemalloc
 from itertools import pairwise
 
@@ -22,7 +25,15 @@ from _peers import (
 )
 from _timing import seconds, shown, table
 
-from amberkit.geo import CellSet, Containment, cover, cover_stages
+from amberkit.errors import AmberkitError
+from amberkit.geo import (
+    CellSet,
+    Containment,
+    LatLon,
+    Polygon,
+    cover,
+    cover_stages,
+)
 
 KINDS = {"center": Containment.CENTER, "overlap": Containment.OVERLAP}
 RADIUS_M = 160_000
@@ -49,6 +60,7 @@ def parts(outline):
     yield "disks", disks()
     yield "outline", outlines(outline)
     yield "growth", growth()
+    yield "edges", first_and_refused()
 
 
 def disks():
@@ -156,6 +168,67 @@ def growth():
             )
         )
     return table(("what grows", "measured", "growth"), rows)
+
+
+HOSTILE = {
+    "radius that is no number": lambda: disk(float("nan")),
+    "radius of 0": lambda: disk(0),
+    "latitude of 95": lambda: LatLon(lat=95, lon=0),
+    "a bool for a latitude": lambda: LatLon(lat=True, lon=0),
+    "resolution 16": lambda: cover(disk(1_000), 16),
+    "a ring that crosses itself": lambda: box([0, 0], [4, 4], [4, 0], [0, 4]),
+    "an empty ring": lambda: box(),
+    "a ring with an infinite longitude": lambda: box([0, 0], [1e400, 0], [1, 1]),
+    "a disk of 5,000 km at resolution 15": lambda: cover(disk(5e6), 15),
+    "two of them, united": lambda: cover(disk(5e6) | disk(5e6, RABAT), 15),
+}
+RABAT = LatLon(lat=34.02, lon=-6.83)
+COLD = """
+import time
+from amberkit.geo import Disk, LatLon, cover
+began = time.perf_counter()
+cover(Disk(LatLon(lat=33.5731, lon=-7.5898), radius_m=160_000), 9)
+print(time.perf_counter() - began)
+"""
+
+
+def box(*corners):
+    ring = [*corners, *corners[:1]]
+    return Polygon.from_geojson({"type": "Polygon", "coordinates": [ring]})
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def bench_hostile_input_is_refused(what):
+    with pytest.raises(AmberkitError):
+        HOSTILE[what]()
+
+
+def refusal(way):
+    try:
+        way()
+    except AmberkitError:
+        return
+    raise AssertionError("it was taken")
+
+
+def first_and_refused():
+    taken = seconds({k: lambda w=w: refusal(w) for k, w in HOSTILE.items()})
+    rows = [(f"{name} is refused", shown(t)) for name, t in taken.items()]
+    turn = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    far = 1.5 + 0.2 * np.sin(40 * turn) + 0.01 * np.sin(4_000 * turn)
+    ring = np.column_stack((far * np.cos(turn) - 7, far * np.sin(turn) + 33))
+    taken = seconds({"ring": lambda: cover(box(*ring.tolist()), 7)}, rounds=3)
+    rows.append(
+        (
+            "a ring of 40,000 points is read and covered, resolution 7",
+            shown(taken["ring"]),
+        )
+    )
+    cold = [
+        float(subprocess.check_output([sys.executable, "-c", COLD])) for _ in range(5)
+    ]
+    rows.append(("the first cover of a process", shown(statistics.median(cold))))
+    return table(("what", "time"), rows)
 
 
 def peak_mb(way):
