@@ -45,12 +45,12 @@ def chord(a, b, share):
 
 
 def extreme(cell, lat, lon, best):
-    """Least or greatest distance of a cell's edge, by three rounds of sampling."""
+    """Least or greatest distance of a cell's edge, by six rounds of sampling."""
     ring = np.array(h3.cell_to_boundary(cell))
     a = sphere(ring[:, 0], ring[:, 1])
     b = np.roll(a, -1, 0)
     low, high = np.zeros(len(a)), np.ones(len(a))
-    for _ in range(4):
+    for _ in range(6):
         share = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, 33)
         found = far(lat, lon, *back(chord(a, b, share)))
         at = found.argmin(1) if best is min else found.argmax(1)

@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
 from amberkit.geo import _geodesy as geodesy
-from amberkit.geo._places import core_rad, reach_rad
+from amberkit.geo._places import centers_reach_rad, core_rad, reach_rad
 from amberkit.geo._spherical import vectors
 
 GEOD = Geod(ellps="WGS84")
@@ -154,7 +154,7 @@ def test_no_descendant_reaches_beyond_its_ancestors_hull(root, level, rng):
     for _ in range(level):
         root = rng.choice(sorted(h3.cell_to_children(root)))
     center = h3.cell_to_latlng(root)
-    hull = reach_rad(level)
+    hull = reach_rad(level, 15)
 
     for _ in range(4):
         for _, ring in descendants(root, rng):
@@ -171,7 +171,7 @@ def test_no_grandchild_of_a_pentagon_reaches_beyond_the_hull(level):
             for c in h3.cell_to_boundary(g)
         )
 
-        assert reach <= reach_rad(level)
+        assert reach <= reach_rad(level, 15)
 
 
 FACES = [
@@ -208,8 +208,35 @@ def test_the_farthest_descendants_come_up_to_the_hull_but_not_beyond(level):
         farthest = max(farthest, *(angle(center, corner) for corner in ring))
 
     assert len(FACES) == 20
-    assert farthest <= reach_rad(level)
-    assert farthest > (0.9 if level == 0 else 0.97) * reach_rad(level)
+    assert farthest <= reach_rad(level, 15)
+    assert farthest > (0.9 if level == 0 else 0.97) * reach_rad(level, 15)
+
+
+@pytest.mark.parametrize("generations", [0, 1, 2, 3])
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_descendants_of_each_generation_stay_within_its_bounds(level, generations):
+    goal = level + generations
+    cells = [*h3.get_pentagons(level), *(c for c in ROOTS if level == 0)]
+    for lat, lon in FACES:
+        cells += h3.grid_disk(h3.latlng_to_cell(lat, lon, level), 1)
+    far_center = far_corner = 0.0
+    for cell in cells:
+        hub = h3.cell_to_latlng(cell)
+        hub = vectors(*np.array([hub]).T)[0]
+        below = h3.cell_to_children(cell, goal)
+        centers = vectors(*np.array([h3.cell_to_latlng(c) for c in below]).T)
+        corners = vectors(
+            *np.array([p for c in below for p in h3.cell_to_boundary(c)]).T
+        )
+        far_center = max(far_center, np.arccos((centers @ hub).min().clip(-1, 1)))
+        far_corner = max(far_corner, np.arccos((corners @ hub).min()))
+
+    # arccos of what is nearly 1 errs by some 1e-8.
+    assert far_center <= centers_reach_rad(level, goal) + 1e-7
+    assert far_corner <= reach_rad(level, goal)
+    if level:
+        assert far_center > 0.93 * centers_reach_rad(level, goal) - 1e-7
+        assert far_corner > 0.93 * reach_rad(level, goal)
 
 
 def gap(center, ring):
@@ -251,7 +278,7 @@ def test_the_hull_is_not_much_too_wide():
         for c in h3.cell_to_children(ROOTS[10], 3)
     )
 
-    assert widest > 0.6 * reach_rad(3)
+    assert widest > 0.6 * reach_rad(3, 15)
 
 
 # --- arithmetic on ids ----------------------------------------------------------------

@@ -15,8 +15,8 @@ PACKAGE = Path(importlib.util.find_spec("amberkit").submodule_search_locations[0
 FAULTS = {
     "a hull that is too narrow by 5 %": (
         "_places.py",
-        "return step / (7**0.5 - 1) * (1 + 1e-6) + 1e-10",
-        "return step / (7**0.5 - 1) * 0.95",
+        "return steps * (1 + 1e-6) + 1e-10",
+        "return steps * 0.95",
         "test_geo_bounds.py::"
         "test_the_farthest_descendants_come_up_to_the_hull_but_not_beyond",
     ),

@@ -7,7 +7,6 @@ import shapely
 
 from amberkit.geo import _geodesy
 from amberkit.geo._judge import disks
-from amberkit.geo._places import reach_rad
 from amberkit.geo._plane import WORLD
 from amberkit.geo._regions import Disk, Polygon, Region
 from amberkit.geo._spherical import angles, vectors
@@ -19,32 +18,32 @@ _SAMPLES = 256
 _BESIDE = 1e-6
 
 
-def least_rim(region: Region, resolution: int) -> float:
-    """Return a number of cells that the rim of a region surely exceeds.
+def least_rim(region: Region, ball_rad: float) -> float:
+    """Return how many balls it takes at least to hold the rim of a region.
 
-    Every point of the rim lies in the hull of an undecided cell, and the part of a
-    convex line that lies in a ball is no longer than the ball's rim: so a disk needs
-    the quotient of both rims. A line of a polygon's rim is at least as long as it is
+    Every point of the rim lies in the hull of an undecided cell. The part of a convex
+    line that lies in a ball is no longer than the ball's rim: so a disk needs the
+    quotient of both rims. A line of a polygon's rim is at least as long as it is
     wide, and a ball holds no more of the way across than its own width. Of a
     combination, the disks count as far as their rims are rims of the whole, by samples;
     half of that is allowed for.
     """
     match region:
         case Disk():
-            return _disk_rim(region, resolution)
+            return _disk_rim(region, ball_rad)
         case Polygon():
-            return _width_rad(region) / (2 * reach_rad(resolution))
+            return _width_rad(region) / (2 * ball_rad)
         case _:
             shares = ((disk, _rim_share(region, disk)) for disk in disks(region))
-            rims = [_disk_rim(disk, resolution) * share / 2 for disk, share in shares]
+            rims = [_disk_rim(disk, ball_rad) * share / 2 for disk, share in shares]
             return max(rims, default=0)
 
 
-def _disk_rim(disk: Disk, resolution: int) -> float:
+def _disk_rim(disk: Disk, ball_rad: float) -> float:
     turn = min(disk.radius_m, _geodesy.FARTHEST_M - disk.radius_m)
     turn /= _geodesy.LONGEST_RADIUS_M
     rim_m = 2 * np.pi * _geodesy.LEAST_RADIUS_M * np.sin(turn)
-    ball_m = 2 * np.pi * _geodesy.LONGEST_RADIUS_M * reach_rad(resolution)
+    ball_m = 2 * np.pi * _geodesy.LONGEST_RADIUS_M * ball_rad
     return float(rim_m / ball_m)
 
 

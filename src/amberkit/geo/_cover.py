@@ -22,7 +22,7 @@ from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo._judge import Judge, Known
 from amberkit.geo._lattice import roots
 from amberkit.geo._logic import Atlas
-from amberkit.geo._places import Places
+from amberkit.geo._places import Places, centers_reach_rad, reach_rad
 from amberkit.geo._regions import Region
 
 __all__ = ["Containment", "cover", "cover_stages"]
@@ -66,8 +66,8 @@ def cover(
         region: A `Disk`, a `Polygon`, or what ``|``, ``&``, ``-`` make of them.
         resolution: h3 resolution, 0 to 15.
         containment: Which cells to take.
-        max_rim_cells: How many cells may be undecided at a time; 1,000,000 cells of
-            the rim take about half a minute.
+        max_rim_cells: How many cells may be undecided at a time, above *resolution*;
+            1,000,000 of them take about half a minute.
         on_progress: Called with the share of the work that is done, rising to 1.0.
 
     Returns:
@@ -123,7 +123,10 @@ def cover_stages(
         raise InvalidValue("containment", "a Containment")
     if isinstance(max_rim_cells, bool) or not isinstance(max_rim_cells, int):
         raise InvalidValue("max_rim_cells", "an int")
-    if any(least_rim(region, goal) > max_rim_cells for region in regions):
+    # Of a hull, what matters: the centers of descendants, or all of them.
+    reach = centers_reach_rad if containment is Containment.CENTER else reach_rad
+    finest = reach_rad(max(goal - 1, 0), goal)
+    if any(least_rim(region, finest) > max_rim_cells for region in regions):
         raise CoverTooLarge(goal, max_rim_cells)
 
     atlas = Atlas()
@@ -131,7 +134,8 @@ def cover_stages(
     tiles = roots()
     undecided = np.ones((len(searches), len(tiles)), bool)
     while tiles.resolution < goal:
-        known = Known(Places.of_tiles(tiles), exact=False)
+        hulls = Places.of_tiles(tiles, reach(tiles.resolution, goal))
+        known = Known(hulls, exact=False)
         for search, active in zip(searches, undecided, strict=True):
             rows = np.flatnonzero(active)
             active[rows] = search.descend(known, rows)
@@ -147,7 +151,7 @@ def cover_stages(
         if on_progress is not None:
             # The rim grows by the square root of 7 from level to level.
             on_progress((7 ** (tiles.resolution / 2) - 1) / (7 ** ((goal + 1) / 2) - 1))
-    known = Known(Places.of_tiles(tiles), exact=True)
+    known = Known(Places.of_tiles(tiles, reach_rad(goal, goal)), exact=True)
     for search, active in zip(searches, undecided, strict=True):
         search.finish(known, np.flatnonzero(active))
     if on_progress is not None:

@@ -14,26 +14,37 @@ from amberkit.geo._net import STEP_0
 from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
 
-__all__ = ["Places", "core_rad", "reach_rad"]
+__all__ = ["Places", "centers_reach_rad", "core_rad", "reach_rad"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def reach_rad(resolution: int) -> float:
-    """Return how far a cell and all its descendants reach from its center, at most.
+def centers_reach_rad(resolution: int, goal: int) -> float:
+    """Return how far the descendants' centers reach from a cell's own, at most.
 
     Measured in radians on h3's sphere. On the plane of the icosahedron, unfolded, the
-    center of a child is at most one step of its resolution from its parent's, a corner
-    is 1/sqrt(3) steps from its cell's center, and each resolution divides the step by
-    q = sqrt(7). With s steps of the cell's own resolution, n generations down:
-    s (1/q + ... + 1/q^n + 1/(q^n sqrt 3)), which grows with n towards s / (q - 1).
-    Projection to the sphere shortens every line, so this bounds the angle too. The
-    rest is for rounding: a millionth, and 0.6 mm.
+    center of a child is at most one step of its resolution from its parent's, and each
+    resolution divides the step by q = sqrt(7). With s steps of the cell's own
+    resolution, n generations down: s (1/q + ... + 1/q^n). Projection to the sphere
+    shortens every line, so this bounds the angle too. The rest is for rounding: a
+    millionth, and 0.6 mm.
+
+    Args:
+        resolution: That of the cell.
+        goal: That of the descendants, not coarser.
     """
-    step = STEP_0 * 7 ** (-resolution / 2)
-    return step / (7**0.5 - 1) * (1 + 1e-6) + 1e-10
+    steps = sum(_step(finer) for finer in range(resolution + 1, goal + 1))
+    return steps * (1 + 1e-6) + 1e-10
+
+
+def reach_rad(resolution: int, goal: int) -> float:
+    """Return how far the descendants of a cell reach from its center, at most.
+
+    As `centers_reach_rad`, and from there to a corner, 1/sqrt(3) steps of theirs.
+    """
+    return centers_reach_rad(resolution, goal) + _step(goal) / 3**0.5 * (1 + 1e-6)
 
 
 def core_rad(resolution: int) -> float:
@@ -44,8 +55,11 @@ def core_rad(resolution: int) -> float:
     of the face, by 1 + |z|2; a corner of the face, the farthest point of it, is two
     steps of resolution 0 away.
     """
-    step = STEP_0 * 7 ** (-resolution / 2)
-    return step / 2 / (1 + (2 * STEP_0) ** 2) * (1 - 1e-6)
+    return _step(resolution) / 2 / (1 + (2 * STEP_0) ** 2) * (1 - 1e-6)
+
+
+def _step(resolution: int) -> float:
+    return STEP_0 * float(7 ** (-resolution / 2))
 
 
 class Places:
@@ -66,9 +80,9 @@ class Places:
         self._chords: dict[LatLon, Floats] = {}
 
     @classmethod
-    def of_tiles(cls, tiles: Tiles) -> Places:
-        """Return the centers of cells, with balls that hold all their descendants."""
-        return cls(tiles.centers, reach_rad(tiles.resolution), tiles)
+    def of_tiles(cls, tiles: Tiles, reach_rad: float) -> Places:
+        """Return the centers of cells, with balls of one radius around them."""
+        return cls(tiles.centers, reach_rad, tiles)
 
     def __len__(self) -> int:
         return len(self.vector)
