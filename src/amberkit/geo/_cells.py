@@ -11,8 +11,8 @@ import numpy.typing as npt
 from amberkit.errors import InvalidValue
 from amberkit.geo import _ids, _lattice
 from amberkit.geo._area import cells_area_m2
+from amberkit.geo._coordinates import coordinates
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
-from amberkit.geo._regions import coordinates
 
 __all__ = ["CellSet", "checked_cells", "checked_resolution"]
 

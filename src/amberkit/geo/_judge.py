@@ -8,11 +8,20 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _disk, _planar
+from amberkit.geo import _corridor, _disk, _planar
 from amberkit.geo._logic import EVERYTHING, IN, MIXED, NOTHING, OUT, Atlas
 from amberkit.geo._places import Places
 from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
+from amberkit.geo._regions import (
+    Corridor,
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Round,
+    Union,
+)
 
 __all__ = ["Judge", "Known", "Verdict"]
 
@@ -29,9 +38,9 @@ class Known:
     def __init__(self, places: Places, *, exact: bool) -> None:
         self.places = places
         self._exact = exact
-        self._statuses: dict[Disk | Plane, Signs] = {}
+        self._statuses: dict[Round | Plane, Signs] = {}
 
-    def status(self, shape: Disk | Plane, rows: Ints) -> Signs:
+    def status(self, shape: Round | Plane, rows: Ints) -> Signs:
         """Return OUT, IN, MIXED or UNSURE for each place in *rows*."""
         blank = np.full(len(self.places), -1, np.int8)
         line = self._statuses.setdefault(shape, blank)
@@ -39,12 +48,15 @@ class Known:
         line[new] = self._compute(shape, new)
         return np.asarray(line[rows])
 
-    def _compute(self, shape: Disk | Plane, rows: Ints) -> Signs:
+    def _compute(self, shape: Round | Plane, rows: Ints) -> Signs:
         if shape is NOTHING or shape is EVERYTHING:
             return np.full(len(rows), OUT if shape is NOTHING else IN, np.int8)
         if isinstance(shape, Disk):
             test = _disk.cell_status if self._exact else _disk.ball_status
             return test(shape, self.places, rows)
+        if isinstance(shape, Corridor):
+            test_line = _corridor.cell_status if self._exact else _corridor.ball_status
+            return test_line(shape, self.places, rows)
         test_plane = _planar.cell_status if self._exact else _planar.ball_status
         return test_plane(shape, self.places, rows)
 
@@ -93,7 +105,7 @@ class Judge:
         known: Known,
         rows: Ints,
         some: Ints,
-        statuses: dict[Disk, int],
+        statuses: dict[Round, int],
         verdict: Verdict,
     ) -> None:
         """Decide about places for which every disk has the same status."""
@@ -116,10 +128,10 @@ class Judge:
         verdict.within[some] = np.where(all_in, 1, -(one_out | all_out).astype(np.int8))
 
 
-def _disks(region: Region) -> tuple[Disk, ...]:
-    """Return the distinct disks of a region, in order."""
+def _disks(region: Region) -> tuple[Round, ...]:
+    """Return the distinct disks and corridors of a region, in order."""
     match region:
-        case Disk():
+        case Disk() | Corridor():
             return (region,)
         case Polygon():
             return ()

@@ -85,10 +85,11 @@ class Places:
 
     def distance_bounds(self, center: LatLon, rows: Ints) -> tuple[Floats, Floats]:
         """Return what the distances of *rows* are at least and at most, in meters."""
-        return _geodesy.distance_bounds(center, self._positions[rows])
+        return _geodesy.distance_bounds(center, self.positions[rows])
 
     @cached_property
-    def _positions(self) -> Floats:
+    def positions(self) -> Floats:
+        """Points of the ellipsoid in meters from its middle, ``(n, 3)``."""
         return _geodesy.positions(self.vector)
 
     def cells(self, rows: Ints) -> Ids:

@@ -2,90 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from amberkit.geo._documents import Position, array, degrees, geometries, position
 from amberkit.geo._errors import InvalidRegion
 
 __all__ = ["MAX_POINTS", "Rings", "checked_pieces", "read_polygons"]
 
 Floats = npt.NDArray[np.float64]
-Position: TypeAlias = tuple[float, float]
 Ring: TypeAlias = tuple[Position, ...]
 Rings: TypeAlias = tuple[Ring, ...]
-Place: TypeAlias = tuple[int, int, int]
 
 MAX_POINTS = 100_000
-
-_KINDS = "a Polygon, MultiPolygon, Feature, or FeatureCollection of these"
-# Features may hold collections, but nobody nests them deep.
-_MAX_DEPTH = 16
 
 
 # --- reading --------------------------------------------------------------------------
 
 
-def read_polygons(geojson: object, depth: int = 0) -> list[Rings]:
+def read_polygons(geojson: object) -> list[Rings]:
     """Return the polygons of a GeoJSON object as tuples; see `Polygon.from_geojson`.
 
     Raises:
         InvalidRegion: If it has another type or another form.
     """
-    if not isinstance(geojson, Mapping) or depth > _MAX_DEPTH:
-        raise InvalidRegion(f"the document must be {_KINDS}")
-    match geojson.get("type"):
-        case "FeatureCollection":
-            features = _array(geojson.get("features"), "features")
-            return [p for f in features for p in read_polygons(f, depth + 1)]
-        case "Feature":
-            return read_polygons(geojson.get("geometry"), depth + 1)
-        case "Polygon":
-            return [_rings(0, geojson.get("coordinates"))]
-        case "MultiPolygon":
-            several = _array(geojson.get("coordinates"), "coordinates")
-            return [_rings(index, rings) for index, rings in enumerate(several)]
-        case _:
-            raise InvalidRegion(f"the document must be {_KINDS}")
-
-
-def _array(value: object, name: str, *place: int) -> Sequence[Any]:
-    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
-        raise InvalidRegion(f"{name} must be an array", *place)
-    return value
+    polygons: list[Rings] = []
+    for kind, coordinates in geometries(geojson, ("Polygon", "MultiPolygon")):
+        if kind == "Polygon":
+            polygons.append(_rings(len(polygons), coordinates))
+        else:
+            several = array(coordinates, "coordinates")
+            polygons += [
+                _rings(p, rings) for p, rings in enumerate(several, len(polygons))
+            ]
+    return polygons
 
 
 def _rings(p: int, rings: object) -> Rings:
     return tuple(
         tuple(
-            _position(position, (p, r, v))
-            for v, position in enumerate(_array(ring, "a ring", p, r))
+            position(value, polygon=p, ring=r, vertex=v)
+            for v, value in enumerate(array(ring, "a ring", polygon=p, ring=r))
         )
-        for r, ring in enumerate(_array(rings, "coordinates", p))
+        for r, ring in enumerate(array(rings, "coordinates", polygon=p))
     )
-
-
-def _position(value: object, place: Place) -> Position:
-    position = _array(value, "a position", *place)
-    if len(position) < 2:
-        raise InvalidRegion("a position must have lon and lat", *place)
-    return _degrees("lon", position[0], 180, place), _degrees(
-        "lat", position[1], 90, place
-    )
-
-
-def _degrees(name: str, value: object, limit: int, place: Place) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not -limit <= value <= limit
-    ):
-        reason = f"{name} must be a finite number in [-{limit}, {limit}]"
-        raise InvalidRegion(reason, *place)
-    return float(value)
 
 
 # --- checking -------------------------------------------------------------------------
@@ -125,8 +89,8 @@ def _unrolled(p: int, r: int, ring: Ring) -> Floats:
     if len(ring) < 4:
         raise InvalidRegion("a ring must have at least four positions", p, r)
     for v, (lon, lat) in enumerate(ring):
-        _degrees("lon", lon, 180, (p, r, v))
-        _degrees("lat", lat, 90, (p, r, v))
+        degrees("lon", lon, 180, polygon=p, ring=r, vertex=v)
+        degrees("lat", lat, 90, polygon=p, ring=r, vertex=v)
     if ring[0] != ring[-1]:
         reason = "a ring must end with the position it begins with"
         raise InvalidRegion(reason, p, r, len(ring) - 1)
