@@ -13,6 +13,7 @@ import numpy.typing as npt
 from amberkit.errors import InvalidValue
 from amberkit.geo import _geodesy
 from amberkit.geo._coordinates import coordinates
+from amberkit.geo._geodesic_rings import geodesic_plane
 from amberkit.geo._lines import Lines, checked_lines, read_lines
 from amberkit.geo._plane import Plane
 from amberkit.geo._rings import Rings, checked_pieces, read_polygons
@@ -58,6 +59,12 @@ def _reach(value: float) -> float:
     if reach == 0:
         raise InvalidValue("reach_m", "more than 0")
     return reach
+
+
+def _flag(value: bool) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidValue("geodesic", "a bool")
+    return value
 
 
 def _region(value: Region) -> Region:
@@ -218,23 +225,35 @@ class Polygon:
     is taken the other way, across the antimeridian. A pole is inside only where an edge
     runs along +90 or -90. Several polygons stand for the union of them.
 
+    With ``geodesic=True`` edges are geodesics, the shortest paths on WGS 84, and poles
+    and the antimeridian are places like any other. A polygon must then fit a
+    hemisphere, or it would not be plain which side is inside; the smaller one is.
+
     Raises:
+        InvalidValue: If *geodesic* is no bool.
         InvalidRegion: If there is no polygon, a ring is not closed or has fewer than
             four positions, rings of a polygon cross or run along each other, a hole is
             not inside its outer ring, a ring goes round a pole without an edge along
             it, a coordinate is no finite number in its range, or there are more than
-            100,000 positions. The first fault is named with its place.
+            100,000 positions. With geodesics, if a polygon does not fit a hemisphere
+            with five degrees to spare, two consecutive positions are more than 90
+            degrees apart, or edges are so long or so near to a pole that they would be
+            cut into more than 1,000,000 pieces. The first fault is named with its
+            place.
     """
 
     polygons: tuple[Rings, ...] = attrs.field()
     """Polygons, each a tuple of rings, the outer one first, each a tuple of positions
     ``(lon, lat)`` in degrees, the first one repeated last."""
 
+    geodesic: bool = attrs.field(default=False, kw_only=True, converter=_flag)
+    """Whether edges are geodesics."""
+
     def __attrs_post_init__(self) -> None:
         _ = self.plane
 
     @classmethod
-    def from_geojson(cls, geojson: object) -> Polygon:
+    def from_geojson(cls, geojson: object, *, geodesic: bool = False) -> Polygon:
         """Read a GeoJSON object.
 
         Args:
@@ -242,11 +261,12 @@ class Polygon:
                 parsed, or an object whose ``__geo_interface__`` is one, such as a
                 shapely geometry or a GeoDataFrame. Altitudes and properties are
                 dropped.
+            geodesic: Whether edges are geodesics; GeoJSON itself does not tell.
 
         Raises:
             InvalidRegion: If it is anything else, or no valid area.
         """
-        return cls(tuple(read_polygons(geojson)))
+        return cls(tuple(read_polygons(geojson)), geodesic=geodesic)
 
     def to_geojson(self) -> dict[str, Any]:
         """Return a GeoJSON geometry, Polygon or MultiPolygon, positions as given."""
@@ -264,11 +284,14 @@ class Polygon:
 
     def __repr__(self) -> str:
         total = sum(len(ring) for rings in self.polygons for ring in rings)
-        return f"Polygon({len(self.polygons)} polygons, {total} positions)"
+        kind = ", geodesic=True" if self.geodesic else ""
+        return f"Polygon({len(self.polygons)} polygons, {total} positions{kind})"
 
     @cached_property
     def plane(self) -> Plane:
         """The area in the plane of longitude and latitude."""
+        if self.geodesic:
+            return geodesic_plane(self.polygons)
         return Plane.of_pieces(checked_pieces(self.polygons))
 
     def contains_points(self, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:

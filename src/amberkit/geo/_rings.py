@@ -12,9 +12,18 @@ import shapely
 from amberkit.geo._documents import Position, array, degrees, geometries, position
 from amberkit.geo._errors import InvalidRegion
 
-__all__ = ["MAX_POINTS", "Rings", "checked_pieces", "read_polygons"]
+__all__ = [
+    "MAX_POINTS",
+    "Rings",
+    "check_count",
+    "checked_pieces",
+    "checked_rings",
+    "fault",
+    "read_polygons",
+]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Ring: TypeAlias = tuple[Position, ...]
 Rings: TypeAlias = tuple[Ring, ...]
 
@@ -55,37 +64,53 @@ def _rings(p: int, rings: object) -> Rings:
 # --- checking -------------------------------------------------------------------------
 
 
+def check_count(polygons: Sequence[Rings]) -> None:
+    """Refuse none and too many."""
+    total = sum(len(ring) for rings in polygons for ring in rings)
+    if total > MAX_POINTS:
+        raise InvalidRegion(f"there may be at most {MAX_POINTS} positions")
+    if not polygons:
+        raise InvalidRegion("there must be at least one polygon")
+
+
 def checked_pieces(polygons: Sequence[Rings]) -> list[shapely.Polygon]:
     """Return polygons in the plane, their longitudes without jumps.
 
     Raises:
         InvalidRegion: If one of them is no valid area; see `Polygon`.
     """
-    total = sum(len(ring) for rings in polygons for ring in rings)
-    if total > MAX_POINTS:
-        raise InvalidRegion(f"there may be at most {MAX_POINTS} positions")
-    if not polygons:
-        raise InvalidRegion("there must be at least one polygon")
+    check_count(polygons)
     return [_piece(p, rings) for p, rings in enumerate(polygons)]
 
 
-def _piece(p: int, rings: Rings) -> shapely.Polygon:
+def checked_rings(p: int, rings: Rings) -> list[Floats]:
+    """Return the rings of polygon *p* as arrays ``(n, 2)`` of lon and lat.
+
+    Raises:
+        InvalidRegion: If there is none, one is not closed or too short, or a
+            coordinate is no number in its range.
+    """
     if not rings:
         raise InvalidRegion("a polygon must have an outer ring", p)
-    lines = [_unrolled(p, r, ring) for r, ring in enumerate(rings)]
+    return [_checked(p, r, ring) for r, ring in enumerate(rings)]
+
+
+def _piece(p: int, rings: Rings) -> shapely.Polygon:
+    lines = [_unrolled(p, r, line) for r, line in enumerate(checked_rings(p, rings))]
     west = lines[0][:, 0].min()
     for hole in lines[1:]:
         hole[:, 0] += 360 * np.ceil((west - hole[:, 0].min()) / 360)
     piece = shapely.Polygon(lines[0], lines[1:])
     reason = str(shapely.is_valid_reason(piece))
     if reason != "Valid Geometry":
-        raise _fault(p, lines, reason)
+        owners = [np.arange(len(line)) for line in lines]
+        raise fault(p, lines, owners, reason)
     if np.ptp(lines[0][:, 0]) > 360:
         raise InvalidRegion("a ring may span at most 360 degrees", p, 0)
     return piece
 
 
-def _unrolled(p: int, r: int, ring: Ring) -> Floats:
+def _checked(p: int, r: int, ring: Ring) -> Floats:
     if len(ring) < 4:
         raise InvalidRegion("a ring must have at least four positions", p, r)
     for v, (lon, lat) in enumerate(ring):
@@ -94,7 +119,10 @@ def _unrolled(p: int, r: int, ring: Ring) -> Floats:
     if ring[0] != ring[-1]:
         reason = "a ring must end with the position it begins with"
         raise InvalidRegion(reason, p, r, len(ring) - 1)
-    line = np.array(ring, np.float64)
+    return np.array(ring, np.float64)
+
+
+def _unrolled(p: int, r: int, line: Floats) -> Floats:
     step = np.diff(line[:, 0])
     along_pole = (np.abs(line[:-1, 1]) == 90) & (line[:-1, 1] == line[1:, 1])
     jump = np.where((np.abs(step) > 180) & ~along_pole, -np.sign(step), 0)
@@ -106,15 +134,24 @@ def _unrolled(p: int, r: int, ring: Ring) -> Floats:
     return line
 
 
-def _fault(p: int, lines: list[Floats], reason: str) -> InvalidRegion:
-    """Return the error for a fault that GEOS reports as ``Text[x y]``."""
+def fault(
+    p: int, lines: list[Floats], owners: list[Ints], reason: str
+) -> InvalidRegion:
+    """Return the error for a fault that GEOS reports as ``Text[x y]``.
+
+    Args:
+        p: Index of the polygon.
+        lines: Its rings in a plane, closed.
+        owners: For each point of each ring, the vertex it belongs to.
+        reason: What GEOS says.
+    """
     text, _, where = reason.partition("[")
-    fault = shapely.Point(*map(float, where.rstrip("]").split()))
+    place = shapely.Point(*map(float, where.rstrip("]").split()))
     nearest = []
     for r, line in enumerate(lines):
         edges = shapely.linestrings(np.stack((line[:-1], line[1:]), axis=1))
-        far = shapely.distance(edges, fault)
-        nearest.append((float(far.min()), r, int(far.argmin())))
+        far = shapely.distance(edges, place)
+        nearest.append((float(far.min()), r, int(owners[r][far.argmin()])))
     _, ring, vertex = min(nearest)
     rule = "rings must bound an area and not cross, holes must lie inside"
     return InvalidRegion(f"{text.lower()}; {rule}", p, ring, vertex)
