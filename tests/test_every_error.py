@@ -66,6 +66,7 @@ SAMPLES = [
     UnknownLanguage("zz", ["ar"]),
     InvalidRegion("must be closed"),
     InvalidRegion("must be closed", 0, 1, 2),
+    InvalidRegion("must have two points", line=1, vertex=0),
     InvalidCell("a cell of resolution 9", 3),
     MixedResolutions(8, 9),
     CoverTooLarge(9, 1_000_000),

@@ -231,6 +231,47 @@ def test_altitudes_are_dropped():
     assert polygon([[x, y, 100] for x, y in SQUARE]) == polygon(SQUARE)
 
 
+class Shown:
+    """Anything that shows itself as GeoJSON, as a GeoDataFrame does."""
+
+    def __init__(self, document):
+        self.__geo_interface__ = document
+
+
+def test_what_shows_itself_as_geojson_is_read():
+    land = polygon(SQUARE, HOLE)
+    shape = shapely.geometry.shape(land)
+    several = shapely.MultiPolygon([shape, shapely.box(10, 10, 11, 11)])
+    frame = Shown(
+        {
+            "type": "FeatureCollection",
+            "bbox": (0.0, 0.0, 4.0, 4.0),
+            "features": [
+                {"id": "0", "type": "Feature", "geometry": shape.__geo_interface__},
+                Shown({"type": "Feature", "geometry": several}),
+            ],
+        }
+    )
+
+    assert Polygon.from_geojson(shape) == Polygon.from_geojson(land) == land
+    assert shapely.equals(
+        shapely.geometry.shape(Polygon.from_geojson(several)), several
+    )
+    assert len(Polygon.from_geojson(frame).polygons) == 3
+    with pytest.raises(InvalidRegion, match="the document must be"):
+        Polygon.from_geojson(Shown("Polygon"))
+
+
+def test_a_fault_in_a_collection_names_the_polygon_of_all():
+    good = {"type": "Feature", "geometry": polygon(SQUARE).to_geojson()}
+    bad = {"type": "Polygon", "coordinates": [broken(1, [0, 99])]}
+    both = {"type": "FeatureCollection", "features": [good, good, bad]}
+    with pytest.raises(InvalidRegion) as error:
+        Polygon.from_geojson(both)
+
+    assert (error.value.polygon, error.value.ring, error.value.vertex) == (2, 0, 1)
+
+
 NESTED = {"type": "Polygon", "coordinates": [SQUARE]}
 for _ in range(20):
     NESTED = {"type": "Feature", "geometry": NESTED}

@@ -249,7 +249,9 @@ def test_cell_boundaries_are_those_of_h3():
 
     assert len(rings) == 13
     for cell, ring in zip(ids, rings, strict=True):
-        assert ring.tolist() == [list(corner) for corner in h3.cell_to_boundary(cell)]
+        theirs = np.array(h3.cell_to_boundary(cell))
+        first = np.abs(theirs - ring[0]).max(axis=1).argmin()
+        assert np.abs(np.roll(theirs, -first, axis=0) - ring).max() < 1e-11
     assert cell_boundaries([]) == ()
 
 

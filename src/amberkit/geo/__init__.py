@@ -1,7 +1,7 @@
 """Where: regions on the WGS 84 ellipsoid, and the h3 cells that cover them.
 
-A region is a `Disk`, a `Polygon`, or a combination with ``|``, ``&`` and ``-``. `cover`
-turns it into a `CellSet`. Geometry knows no cases.
+A region is a `Disk`, a `Corridor`, a `Polygon`, or a combination with ``|``, ``&`` and
+``-``. `cover` turns it into a `CellSet`. Geometry knows no cases.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from amberkit.geo._latlng import (
     latlng_to_cells,
 )
 from amberkit.geo._regions import (
+    Corridor,
     Difference,
     Disk,
     Intersection,
@@ -43,6 +44,7 @@ __all__ = [
     "CellSet",
     "CoarseCell",
     "Containment",
+    "Corridor",
     "CoverTooLarge",
     "Difference",
     "Disk",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from amberkit.geo import _geodesy
-from amberkit.geo._judge import disks
+from amberkit.geo._judge import rounds
 from amberkit.geo._plane import WORLD
-from amberkit.geo._regions import Disk, Polygon, Region
+from amberkit.geo._regions import Corridor, Disk, Polygon, Region
 from amberkit.geo._spherical import angles, vectors
 
 __all__ = ["least_rim"]
@@ -23,19 +26,28 @@ def least_rim(region: Region, ball_rad: float) -> float:
 
     Every point of the rim lies in the hull of an undecided cell. The part of a convex
     line that lies in a ball is no longer than the ball's rim: so a disk needs the
-    quotient of both rims. A line of a polygon's rim is at least as long as it is
-    wide, and a ball holds no more of the way across than its own width. Of a
+    quotient of both rims. A line of a polygon's rim, and one around a corridor, is at
+    least as long as it is wide, and a ball holds no more of the way across than its own
+    width. Of a
     combination, the disks count as far as their rims are rims of the whole, by samples;
     half of that is allowed for.
     """
     match region:
         case Disk():
             return _disk_rim(region, ball_rad)
+        case Corridor():
+            places = np.array([(p.lon, p.lat) for p in region.lines[0]])
+            # Several lines, or a very long one, might leave no rim at all.
+            is_plain = len(region.lines) == 1 and region.track.length_m.sum() < 8e6
+            return _width_rad([places]) / (2 * ball_rad) if is_plain else 0
         case Polygon():
-            return _width_rad(region) / (2 * ball_rad)
+            # What parts of a polygon share is no rim, nor is a cut at 180 degrees.
+            rim = shapely.intersection(region.plane.edge, WORLD)
+            lines = map(shapely.get_coordinates, shapely.get_parts(rim))
+            return _width_rad(lines) / (2 * ball_rad)
         case _:
-            shares = ((disk, _rim_share(region, disk)) for disk in disks(region))
-            rims = [_disk_rim(disk, ball_rad) * share / 2 for disk, share in shares]
+            disks = [part for part in rounds(region) if isinstance(part, Disk)]
+            rims = [_disk_rim(d, ball_rad) * _rim_share(region, d) / 2 for d in disks]
             return max(rims, default=0)
 
 
@@ -60,18 +72,17 @@ def _rim_share(region: Region, disk: Disk) -> float:
     return float((inside[0] != inside[1]).mean())
 
 
-def _width_rad(polygon: Polygon) -> float:
-    """Return how wide the widest line of the rim is at least, in radians on the sphere.
+def _width_rad(lines: Iterable[npt.NDArray[np.float64]]) -> float:
+    """Return how wide the widest line is at least, in radians on the sphere.
 
-    What parts of a polygon share is no rim, nor is a cut at the antimeridian.
+    Args:
+        lines: Rows of ``(lon, lat)`` in degrees.
     """
-    rim = shapely.intersection(polygon.plane.edge, WORLD)
     width = 0.0
-    for line in shapely.get_parts(rim):
-        if line.is_empty:
-            continue
-        lon, lat = shapely.get_coordinates(line).T
-        vector = vectors(lat, lon)
-        low, high = vector[vector.argmin(axis=0)], vector[vector.argmax(axis=0)]
-        width = max(width, float(angles(low, high).max()))
+    for line in lines:
+        lon, lat = line.reshape(-1, 2).T
+        if len(lon):
+            vector = vectors(lat, lon)
+            low, high = vector[vector.argmin(axis=0)], vector[vector.argmax(axis=0)]
+            width = max(width, float(angles(low, high).max()))
     return width

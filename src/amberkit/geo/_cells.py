@@ -12,12 +12,12 @@ from amberkit.errors import InvalidValue
 from amberkit.geo import _ids, _lattice
 from amberkit.geo._algebra import SetAlgebra
 from amberkit.geo._area import cells_area_m2
+from amberkit.geo._coordinates import coordinates
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
 from amberkit.geo._intervals import covers, listed, merged
 from amberkit.geo._members import members
 from amberkit.geo._outline import outline_rings
 from amberkit.geo._picture import area_text, draw_cells
-from amberkit.geo._regions import coordinates
 from amberkit.geo._resolution import checked_resolution
 from amberkit.geo._strings import numbers_of
 

@@ -118,7 +118,7 @@ def cover_stages(
     goal = checked_resolution(resolution)
     for region in regions:
         if not isinstance(region, Region):
-            raise InvalidValue("region", "a Disk, a Polygon or a combination of these")
+            raise InvalidValue("region", "a Disk, Corridor, Polygon or a combination")
     if not isinstance(containment, Containment):
         raise InvalidValue("containment", "a Containment")
     if isinstance(max_rim_cells, bool) or not isinstance(max_rim_cells, int):

@@ -1,12 +1,9 @@
 """Where a place lies with respect to a disk, proved by distances on the ellipsoid.
 
-Three facts do the work. A step on h3's sphere bounds a step on the ellipsoid
-(`LEAST_RADIUS_M`, `LONGEST_RADIUS_M`), so a ball around a center is settled by one
-distance and the triangle inequality. Along a curve the distance from a point changes
-no faster than the length. And its second derivative is bounded: by 1/d from above,
-because the ellipsoid curves outward everywhere, and by cot(d/r)/r from below, r being
-the least radius that its curvature allows (Hessian comparison; P. Petersen, Riemannian
-Geometry, chapter 6), each give or take the bend of the curve itself.
+To what corridors share (`_round`) comes one more fact: along a curve the second
+derivative of the distance from a point is bounded from below by cot(d/r)/r, r being
+the least radius that the ellipsoid's curvature allows (Hessian comparison; P. Petersen,
+Riemannian Geometry, chapter 6), give or take the bend of the curve itself.
 """
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _geodesy
+from amberkit.geo import _geodesy, _round
 from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo._places import Places
 from amberkit.geo._regions import Disk
@@ -37,8 +34,6 @@ _BEND_RADIUS_M = 6_356_752.0
 # No shortest path ends before half a turn of that radius (Klingenberg's bound on the
 # injectivity radius); beyond it the bound from below does not hold.
 _NO_CUT_M = math.pi * _BEND_RADIUS_M - 10
-# Below this length of an edge, what is still open is left open: a millimeter.
-_FINEST_M = 1e-3
 
 
 def ball_status(disk: Disk, places: Places, rows: Ints) -> Signs:
@@ -105,11 +100,7 @@ class _Edges:
 
     def least_m(self) -> Floats:
         """A lower bound on the distance of any point of each arc."""
-        length = self.length_m
-        least = (self.least_a + self.least_b - length) / 2
-        bend = 1 / np.maximum(least, 1e-9) + _geodesy.CURVE_BEND
-        sagging = np.minimum(self.least_a, self.least_b) - bend * length**2 / 8
-        return np.asarray(np.maximum(least, sagging))
+        return _round.least_along(self.least_a, self.least_b, self.length_m)
 
     def most_m(self) -> Floats:
         """An upper bound on the distance of any point of each arc."""
@@ -181,7 +172,7 @@ def _edge_status(disk: Disk, places: Places, rows: Ints) -> Signs:
     edges = still_open(edges.measured(disk.center))
     maybe_in, maybe_out = some_in.copy(), some_out.copy()
     while len(edges.cell):
-        too_short = edges.length_m < _FINEST_M
+        too_short = edges.length_m < _round.FINEST_M
         maybe_in[edges.cell[too_short]] = maybe_out[edges.cell[too_short]] = True
         edges = still_open(edges.take(~too_short).halves(disk.center))
     maybe_in |= some_in

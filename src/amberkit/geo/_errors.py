@@ -15,13 +15,14 @@ __all__ = [
 
 
 class InvalidRegion(AmberkitError, ValueError):
-    """A polygon does not describe an area.
+    """A polygon does not describe an area, or a line no way.
 
     Attributes:
         reason: What is wrong and what would be right.
         polygon: Index of the polygon, or None where the whole document is meant.
         ring: Index of the ring in that polygon (0 is the outer one), or None.
-        vertex: Index of the position in that ring, or None.
+        vertex: Index of the position in that ring or line, or None.
+        line: Index of the line of a corridor, or None.
     """
 
     def __init__(
@@ -30,15 +31,22 @@ class InvalidRegion(AmberkitError, ValueError):
         polygon: int | None = None,
         ring: int | None = None,
         vertex: int | None = None,
+        line: int | None = None,
     ) -> None:
-        super().__init__(reason, polygon, ring, vertex)
+        super().__init__(reason, polygon, ring, vertex, line)
         self.reason = reason
         self.polygon = polygon
         self.ring = ring
         self.vertex = vertex
+        self.line = line
 
     def __str__(self) -> str:
-        places = {"polygon": self.polygon, "ring": self.ring, "vertex": self.vertex}
+        places = {
+            "line": self.line,
+            "polygon": self.polygon,
+            "ring": self.ring,
+            "vertex": self.vertex,
+        }
         where = ", ".join(f"{k} {v}" for k, v in places.items() if v is not None)
         return f"{where}: {self.reason}" if where else self.reason
 

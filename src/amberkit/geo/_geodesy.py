@@ -17,6 +17,7 @@ __all__ = [
     "LEAST_RADIUS_M",
     "LONGEST_RADIUS_M",
     "SEMI_MINOR_M",
+    "arc_bounds",
     "are_within",
     "authalic_sphere",
     "chords",
@@ -25,8 +26,11 @@ __all__ = [
     "distances",
     "geodesic_distance_m",
     "local_xy",
+    "positions",
+    "routes",
     "sure_beyond",
     "sure_within",
+    "walks",
 ]
 
 Bools = npt.NDArray[np.bool_]
@@ -57,6 +61,15 @@ def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
     return _inverse(center, lat, lon)[1]
 
 
+def positions(vector: Floats) -> Floats:
+    """Return points of the ellipsoid in meters from its middle, ``(n, 3)``.
+
+    Args:
+        vector: Unit vectors on h3's sphere: the normals of the ellipsoid there.
+    """
+    return np.stack(_columns(vector), axis=-1)
+
+
 def chords(center: LatLon, vector: Floats) -> Floats:
     """Return the length in meters of the straight line from *center* to each point.
 
@@ -70,32 +83,46 @@ def chords(center: LatLon, vector: Floats) -> Floats:
 def distance_bounds(center: LatLon, vector: Floats) -> tuple[Floats, Floats]:
     """Return what each geodesic distance from *center* is at least and at most.
 
-    From the straight chord c, which costs a fraction of a geodesic. A shortest path
-    bends like circles with radii between r = b2 / a and R = a2 / b, so c lies between
-    the chords of arcs of its length s: 2 r sin(s / 2r) <= c, by Schur's theorem on
-    curves (M. do Carmo, Differential Geometry of Curves and Surfaces, 5-7), and c <=
-    2 R sin(s / 2R), where a sixth of a thousandth on R makes up for the path's torsion,
-    at most 5.3e-10 per meter. Both hold for c up to 8,000 km; beyond, the bounds are 0
-    and the longest distance there is. They are 10 cm apart at 160 km and 3 m at 500 km.
+    They are those of the straight chord; see `arc_bounds`.
 
     Args:
         center: Where distances start.
         vector: Unit vectors on h3's sphere, ``(n, 3)``.
     """
-    chord = chords(center, vector)
-    near = np.minimum(chord, _LONGEST_CHORD_M)
+    return arc_bounds(chords(center, vector))
+
+
+def arc_bounds(
+    chord: Floats, longest_chord: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Return what a geodesic distance is at least and at most, from its chord.
+
+    The straight chord c costs a fraction of a geodesic. A shortest path
+    bends like circles with radii between r = b2 / a and R = a2 / b, so c lies between
+    the chords of arcs of its length s: 2 r sin(s / 2r) <= c, by Schur's theorem on
+    curves (M. do Carmo, Differential Geometry of Curves and Surfaces, 5-7), and c <=
+    2 R sin(s / 2R), where a sixth of a thousandth on R makes up for the path's torsion,
+    at most 5.3e-10 per meter. Both hold for c up to 8,000 km; beyond, the bounds are
+    that of 8,000 km and the longest distance there is. They are 10 cm apart at 160 km
+    and 3 m at 500 km.
+
+    Args:
+        chord: Lengths of chords in meters, or what they are at least.
+        longest_chord: What they are at most, if that differs.
+    """
+    far = chord if longest_chord is None else longest_chord
     low, high = (
-        2 * radius * np.arcsin(near / (2 * radius)) + sign * _ROUNDING_M
-        for radius, sign in ((_FLATTEST_M, -1), (LEAST_RADIUS_M, 1))
+        2 * radius * np.arcsin(np.clip(c, 0, _LONGEST_CHORD_M) / (2 * radius))
+        for radius, c in ((_FLATTEST_M, chord), (LEAST_RADIUS_M, far))
     )
-    is_near = chord < _LONGEST_CHORD_M
-    return np.where(is_near, low, 0), np.where(is_near, high, FARTHEST_M)
+    high = np.where(far < _LONGEST_CHORD_M, high + _ROUNDING_M, FARTHEST_M)
+    return low - _ROUNDING_M, high
 
 
 def sure_within(distance_m: Floats | float) -> Floats:
     """Return the longest chord of points that are at most so far apart, for sure.
 
-    The inverse of the upper bound of `distance_bounds`; -1 for none.
+    The inverse of the upper bound of `arc_bounds`; -1 for none.
     """
     turn = (np.asarray(distance_m) - _ROUNDING_M) / (2 * LEAST_RADIUS_M)
     longest = 2 * LEAST_RADIUS_M * np.sin(np.minimum(np.abs(turn), np.pi / 2))
@@ -105,7 +132,7 @@ def sure_within(distance_m: Floats | float) -> Floats:
 def sure_beyond(distance_m: Floats | float) -> Floats:
     """Return the shortest chord beyond which points are farther apart, for sure.
 
-    The inverse of the lower bound of `distance_bounds`; infinite for none. A path to
+    The inverse of the lower bound of `arc_bounds`; infinite for none. A path to
     where the chord is longer than 8,000 km passes where it is not.
     """
     turn = (np.asarray(distance_m) + _ROUNDING_M) / (2 * _FLATTEST_M)
@@ -191,6 +218,30 @@ def destinations(
         np.full(n, center.lon), np.full(n, center.lat), azimuth, distance_m
     )
     return np.asarray(lat), np.asarray(lon)
+
+
+def routes(
+    lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats
+) -> tuple[Floats, Floats]:
+    """Return azimuths in degrees and lengths in meters of geodesics between points."""
+    azimuth, _, distance = _WGS84.inv(
+        _plain(lon), _plain(lat), _plain(to_lon), _plain(to_lat)
+    )
+    return np.atleast_1d(azimuth), np.atleast_1d(distance)
+
+
+def walks(
+    lat: Floats, lon: Floats, azimuth: Floats, distance_m: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return where geodesics lead: latitudes, longitudes, azimuths on arrival."""
+    to_lon, to_lat, there = _WGS84.fwd(
+        _plain(lon),
+        _plain(lat),
+        _plain(azimuth),
+        _plain(distance_m),
+        return_back_azimuth=False,
+    )
+    return np.atleast_1d(to_lat), np.atleast_1d(to_lon), np.atleast_1d(there)
 
 
 def geodesic_distance_m(a: LatLon, b: LatLon) -> float:

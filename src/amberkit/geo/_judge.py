@@ -8,13 +8,22 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _disk, _planar
+from amberkit.geo import _corridor, _disk, _planar
 from amberkit.geo._logic import EVERYTHING, IN, MIXED, NOTHING, OUT, Atlas
 from amberkit.geo._places import Places
 from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
+from amberkit.geo._regions import (
+    Corridor,
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Round,
+    Union,
+)
 
-__all__ = ["Judge", "Known", "Verdict", "disks"]
+__all__ = ["Judge", "Known", "Verdict", "rounds"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -30,9 +39,9 @@ class Known:
     def __init__(self, places: Places, *, exact: bool) -> None:
         self.places = places
         self._exact = exact
-        self._statuses: dict[Disk | Plane, Signs] = {}
+        self._statuses: dict[Round | Plane, Signs] = {}
 
-    def status(self, shape: Disk | Plane, rows: Ints) -> Signs:
+    def status(self, shape: Round | Plane, rows: Ints) -> Signs:
         """Return OUT, IN, MIXED or UNSURE for each place in *rows*."""
         line = self._statuses.get(shape)
         if line is None:
@@ -41,12 +50,15 @@ class Known:
         line[new] = self._compute(shape, new)
         return np.asarray(line[rows])
 
-    def _compute(self, shape: Disk | Plane, rows: Ints) -> Signs:
+    def _compute(self, shape: Round | Plane, rows: Ints) -> Signs:
         if shape is NOTHING or shape is EVERYTHING:
             return np.full(len(rows), OUT if shape is NOTHING else IN, np.int8)
         if isinstance(shape, Disk):
             test = _disk.cell_status if self._exact else _disk.ball_status
             return test(shape, self.places, rows)
+        if isinstance(shape, Corridor):
+            test_line = _corridor.cell_status if self._exact else _corridor.ball_status
+            return test_line(shape, self.places, rows)
         test_plane = _planar.cell_status if self._exact else _planar.ball_status
         return test_plane(shape, self.places, rows)
 
@@ -73,7 +85,7 @@ class Judge:
     def __init__(self, region: Region, atlas: Atlas) -> None:
         self.region = region
         self._atlas = atlas
-        self._disks = disks(region)
+        self._rounds = rounds(region)
 
     def holds(self, places: Places, rows: Ints) -> Bools:
         """Tell which points of *places*, those in *rows*, are in the region."""
@@ -83,13 +95,14 @@ class Judge:
 
     def decide(self, known: Known, rows: Ints) -> Verdict:
         """Return what is known of the places in *rows*."""
-        if isinstance(self.region, (Disk, Polygon)):
-            shape = self.region if isinstance(self.region, Disk) else self.region.plane
+        if isinstance(self.region, (Disk, Corridor, Polygon)):
+            region = self.region
+            shape = region.plane if isinstance(region, Polygon) else region
             status = known.status(shape, rows)
             return Verdict(_MEETS[status], _WITHIN[status])
         verdict = Verdict(np.zeros(len(rows), np.int8), np.zeros(len(rows), np.int8))
         label = np.zeros(len(rows), np.int64)
-        lines = [known.status(disk, rows) for disk in self._disks]
+        lines = [known.status(disk, rows) for disk in self._rounds]
         for line in lines:
             code = 4 * label + line
             label = (np.cumsum(np.bincount(code) > 0) - 1)[code]
@@ -100,7 +113,7 @@ class Judge:
                 known,
                 rows,
                 some,
-                dict(zip(self._disks, statuses, strict=True)),
+                dict(zip(self._rounds, statuses, strict=True)),
                 verdict,
             )
         return verdict
@@ -110,7 +123,7 @@ class Judge:
         known: Known,
         rows: Ints,
         some: Ints,
-        statuses: dict[Disk, int],
+        statuses: dict[Round, int],
         verdict: Verdict,
     ) -> None:
         """Decide about places for which every disk has the same status."""
@@ -133,10 +146,10 @@ class Judge:
         verdict.within[some] = np.where(all_in, 1, -(one_out | all_out).astype(np.int8))
 
 
-def disks(region: Region) -> tuple[Disk, ...]:
-    """Return the distinct disks of a region, in order."""
+def rounds(region: Region) -> tuple[Round, ...]:
+    """Return the distinct disks and corridors of a region, in order."""
     match region:
-        case Disk():
+        case Disk() | Corridor():
             return (region,)
         case Polygon():
             return ()
@@ -146,4 +159,4 @@ def disks(region: Region) -> tuple[Disk, ...]:
             parts = (region.whole, region.removed)
         case _:
             assert_never(region)
-    return tuple(dict.fromkeys(disk for part in parts for disk in disks(part)))
+    return tuple(dict.fromkeys(disk for part in parts for disk in rounds(part)))

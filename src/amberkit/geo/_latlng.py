@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from amberkit.geo import _lattice
 from amberkit.geo._cells import checked_cells, checked_resolution
-from amberkit.geo._regions import coordinates
+from amberkit.geo._coordinates import coordinates
 from amberkit.geo._spherical import degrees
 
 __all__ = ["cell_boundaries", "cells_to_latlng", "latlng_to_cells"]

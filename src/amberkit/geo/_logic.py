@@ -1,9 +1,10 @@
 """From what is known about the disks of a region to what is known about the region.
 
-For each place (a cell, or a ball around a point) each disk has a status. Once every
-disk is known to hold the place or to miss it, what remains of a region is an area of
-the plane, combined exactly from its polygons. So polygons may share borders, as a
-country and its provinces do, and one of them may occur more than once.
+For each place (a cell, or a ball around a point) each disk has a status, and so has
+each corridor: what is said of disks here goes for both. Once every disk is known to
+hold the place or to miss it, what remains of a region is an area of the plane, combined
+exactly from its polygons. So polygons may share borders, as a country and its provinces
+do, and one of them may occur more than once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ import attrs
 import shapely
 
 from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
+from amberkit.geo._regions import (
+    Corridor,
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Round,
+    Union,
+)
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -39,7 +49,7 @@ EVERYTHING = Plane(shapely.box(-540, -91, 540, 91))
 # With more open disks than this at one place, the place is cut smaller first.
 _MOST_OPEN = 6
 
-_Signs: TypeAlias = Mapping[Disk, bool]
+_Signs: TypeAlias = Mapping[Round, bool]
 
 
 @attrs.frozen
@@ -68,7 +78,7 @@ class Atlas:
             inside: For each disk of the region, whether the points are in it.
         """
         match region:
-            case Disk():
+            case Disk() | Corridor():
                 return EVERYTHING if inside[region] else NOTHING
             case Polygon():
                 return self._polygons.setdefault(region, region.plane)
@@ -116,7 +126,7 @@ class Atlas:
             self._made[name, parts] = made
         return self._made[name, parts]
 
-    def cases(self, region: Region, statuses: Mapping[Disk, int]) -> list[Case] | None:
+    def cases(self, region: Region, statuses: Mapping[Round, int]) -> list[Case] | None:
         """Return what a region can be for the points of one place.
 
         Args:

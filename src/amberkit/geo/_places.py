@@ -126,6 +126,11 @@ class Places:
         inside[close] = self.distances(center, rows[close]) <= radius_m
         return inside
 
+    @cached_property
+    def positions(self) -> Floats:
+        """Points of the ellipsoid in meters from its middle, ``(n, 3)``."""
+        return _geodesy.positions(self.vector)
+
     @property
     def tiles(self) -> Tiles:
         """The cells that the points are the centers of."""

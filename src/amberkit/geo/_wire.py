@@ -16,14 +16,22 @@ from amberkit.errors import InvalidValue
 from amberkit.geo import _geodesy, _h3
 from amberkit.geo._cells import checked_resolution
 from amberkit.geo._errors import NotEnclosable
-from amberkit.geo._plane import WORLD, turned
+from amberkit.geo._outlines import side, unrolled
+from amberkit.geo._plane import WORLD
 from amberkit.geo._regions import (
+    Corridor,
     Difference,
     Disk,
     Intersection,
     Polygon,
     Region,
+    Round,
     Union,
+)
+from amberkit.geo._ribbon import (
+    corridor_shape,
+    enclosed_by_corridor,
+    enclosing_corridor,
 )
 from amberkit.geo._spherical import angles, vectors
 from amberkit.values import LatLon
@@ -93,7 +101,8 @@ def boundary_rings(region: Region, *, points: int = 360) -> tuple[Floats, ...]:
 
     Args:
         region: Any region.
-        points: How many points of its true rim stand for a disk, at least 8.
+        points: How many points of its true rim stand for a disk, at least 8; as many
+            for each whole turn along the rim of a corridor.
 
     Returns:
         Arrays ``(k, 2)`` of ``(lon, lat)`` in degrees, closed, outer rings
@@ -104,10 +113,7 @@ def boundary_rings(region: Region, *, points: int = 360) -> tuple[Floats, ...]:
         InvalidValue: If *points* is out of range.
     """
     count = _count("points", points)
-    shape = _drawn(
-        region,
-        lambda disk, _outer: _disk_shape(disk, _unrolled(_rim(disk, count, 1.0))),
-    )
+    shape = _drawn(region, lambda shape, _outer: _true_shape(shape, count))
     rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(_areas(shape))))
     return tuple(shapely.get_coordinates(ring) for ring in rings)
 
@@ -116,14 +122,17 @@ def enclosing_polygon(region: Region, *, vertices: int = 99) -> dict[str, Any]:
     """Return a GeoJSON geometry that contains a region.
 
     A reader joins the vertices by straight lines in longitude and latitude, and none of
-    these comes nearer to a disk's center than its radius: that is proved edge by edge,
-    and the vertices move outward until it holds. Disks in a difference are replaced by
-    polygons within them.
+    these comes nearer to a disk's center than its radius, or to a corridor's line than
+    its reach: that is proved edge by edge, and the vertices move outward until it
+    holds. Disks and corridors in a difference are replaced by polygons within them;
+    corridors within some 10 degrees of a pole are left in.
 
     Args:
         region: Any region that is not empty.
-        vertices: How many vertices stand for a disk, at least 8. 99 make 100 positions
-            with the closing one, the most that wireless emergency alerts carry.
+        vertices: How many vertices stand for a disk, at least 8; a corridor has as
+            many for each whole turn along its rim, and those of its line. 99 for a disk
+            make 100 positions with the closing one, the most that wireless emergency
+            alerts carry.
 
     Returns:
         A Polygon or MultiPolygon as RFC 7946 wants it: positions ``(lon, lat)``, rings
@@ -136,7 +145,7 @@ def enclosing_polygon(region: Region, *, vertices: int = 99) -> dict[str, Any]:
     """
     count = _count("vertices", vertices)
     shape = _areas(
-        _drawn(region, lambda disk, outer: _bounding(disk, count, outer=outer))
+        _drawn(region, lambda shape, outer: _bounding(shape, count, outer=outer))
     )
     if shape.is_empty:
         raise NotEnclosable("it is empty")
@@ -177,12 +186,12 @@ def _areas(shape: BaseGeometry) -> shapely.MultiPolygon:
 
 def _drawn(
     region: Region,
-    draw: Callable[[Disk, bool], BaseGeometry],
+    draw: Callable[[Round, bool], BaseGeometry],
     outer: bool = True,
 ) -> BaseGeometry:
-    """Return a region in the plane, disks drawn by *draw* as enclosing or enclosed."""
+    """Return a region in the plane; *draw* makes what encloses or is enclosed."""
     match region:
-        case Disk():
+        case Disk() | Corridor():
             return draw(region, outer)
         case Polygon():
             return shapely.intersection(region.plane.shape, WORLD)
@@ -197,7 +206,7 @@ def _drawn(
             whole = _drawn(region.whole, draw, outer)
             return shapely.difference(whole, _drawn(region.removed, draw, not outer))
         case _:
-            raise InvalidValue("region", "a Disk, a Polygon or a combination of these")
+            raise InvalidValue("region", "a Disk, Corridor, Polygon or a combination")
 
 
 def _rim(disk: Disk, count: int, factor: float) -> Floats:
@@ -208,46 +217,30 @@ def _rim(disk: Disk, count: int, factor: float) -> Floats:
     return np.column_stack((lon, lat))
 
 
-def _unrolled(rim: Floats) -> Floats:
-    """Return a ring closed, each step of longitude the shorter way."""
-    closed = np.vstack((rim, rim[:1]))
-    closed[:, 0] = np.unwrap(closed[:, 0], period=360)
-    return closed
+def _true_shape(shape: Round, count: int) -> BaseGeometry:
+    if isinstance(shape, Corridor):
+        return corridor_shape(shape, count)
+    line = unrolled(_rim(shape, count, 1.0))
+    return side(line, shape.center.lon, shape.center.lat)
 
 
-def _disk_shape(disk: Disk, line: Floats) -> BaseGeometry:
-    """Return the side of a ring on which the disk's center lies."""
-    center = shapely.Point(disk.center.lon, disk.center.lat)
-    if abs(line[-1, 0] - line[0, 0]) < 180:
-        shape = _in_world(shapely.Polygon(line))
-    else:
-        # The ring goes round the earth: close it along a pole.
-        ends = np.array([[line[-1, 0], 90], [line[0, 0], 90]])
-        shape = _in_world(shapely.Polygon(np.vstack((line, ends))))
-    if not shapely.intersects(shape, center):
-        return shapely.difference(WORLD, shape)
-    return shape
+def _bounding(shape: Round, count: int, *, outer: bool) -> BaseGeometry:
+    if isinstance(shape, Disk):
+        return _bounding_disk(shape, count, outer=outer)
+    return (enclosing_corridor if outer else enclosed_by_corridor)(shape, count)
 
 
-def _in_world(shape: BaseGeometry) -> BaseGeometry:
-    """Return a shape of the rolled-out plane within -180 to 180 degrees."""
-    # A ring that crosses itself keeps its edges, and so what these surely enclose.
-    sound = shapely.make_valid(shape)
-    copies = [shapely.intersection(c, WORLD) for c in turned(sound, -180, 180)]
-    return shapely.union_all(copies)
-
-
-def _bounding(disk: Disk, count: int, *, outer: bool) -> BaseGeometry:
+def _bounding_disk(disk: Disk, count: int, *, outer: bool) -> BaseGeometry:
     """Return a polygon that holds a disk, or one that the disk holds."""
     factor = 1 / math.cos(math.pi / count) if outer else 1.0
     for _ in range(_ATTEMPTS):
         if disk.radius_m * factor >= _geodesy.FARTHEST_M * 0.99:
             return WORLD if outer else shapely.Polygon()
-        line = _unrolled(_rim(disk, count, factor))
+        line = unrolled(_rim(disk, count, factor))
         nearest, farthest = _edge_distances(disk, line)
         short = disk.radius_m - nearest if outer else farthest - disk.radius_m
         if short <= 0:
-            return _disk_shape(disk, line)
+            return side(line, disk.center.lon, disk.center.lat)
         change = 1 + 1e-9 + short / disk.radius_m
         factor = factor * change if outer else factor / change
     if not outer:
