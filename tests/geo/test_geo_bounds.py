@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
-from amberkit.geo import _geodesy as geodesy
-from amberkit.geo._places import centers_reach_rad, core_rad, reach_rad
-from amberkit.geo._spherical import vectors
+from amberkit.geo import Disk, LatLon, geodesic_distance_m, local_xy
+from amberkit.geo.covers._places import centers_reach_rad, core_rad, reach_rad
+from amberkit.geo.earth import _geodesy as geodesy
+from amberkit.geo.earth._spherical import vectors
+from amberkit.geo.lattice import _ids
 
 GEOD = Geod(ellps="WGS84")
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))

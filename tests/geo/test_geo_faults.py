@@ -14,32 +14,32 @@ PACKAGE = Path(importlib.util.find_spec("amberkit").submodule_search_locations[0
 
 FAULTS = {
     "a hull that is too narrow by 5 %": (
-        "_places.py",
+        "covers/_places.py",
         "return steps * (1 + 1e-6) + 1e-10",
         "return steps * 0.95",
         "test_geo_bounds.py::"
         "test_the_farthest_descendants_come_up_to_the_hull_but_not_beyond",
     ),
     "a fold over the next edge": (
-        "_net.py",
+        "lattice/_net.py",
         "folded_face[over] = self.beyond[one, edge]",
         "folded_face[over] = self.beyond[one, (edge + 1) % 3]",
         "test_geo_lattice.py::test_every_coarse_cell_is_where_h3_has_it",
     ),
     "pentagons with a seventh child": (
-        "_lattice.py",
+        "lattice/_lattice.py",
         "real[7 * pentagons + 1] = False",
         "real[7 * pentagons + 1] = True",
         "test_geo_lattice.py::test_a_descent_finds_children_where_h3_has_them",
     ),
     "an antimeridian that edges do not cross": (
-        "_rings.py",
+        "regions/_rings.py",
         "line[:, 0] += 360 * turns",
         "line[:, 0] += 0 * turns",
         "test_geo_cover.py::test_a_shape_across_the_antimeridian_is_one_however_written",
     ),
     "a last word that is not exact": (
-        "_disk.py",
+        "covers/_disk.py",
         "open_in = (edges.least_m() <= radius) & ~some_in[edges.cell]",
         "open_in = (edges.least_a <= radius) & ~some_in[edges.cell]",
         "test_geo_random_covers.py::test_a_random_cover_is_what_brute_force_finds",

@@ -17,11 +17,11 @@ from amberkit.geo import (
     InvalidRegion,
     LatLon,
     Polygon,
-    _geodesic_rings,
     boundary_rings,
     cover,
     enclosing_polygon,
 )
+from amberkit.geo.regions import _geodesic_rings
 
 GEOD = Geod(ellps="WGS84")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberkit.geo import CellSet, Disk, InvalidCell, LatLon, _ids, cover
+from amberkit.geo import CellSet, Disk, InvalidCell, LatLon, cover
+from amberkit.geo.lattice import _ids
 
 CASABLANCA = LatLon(lat=33.5731, lon=-7.5898)
 MANY = 40_000

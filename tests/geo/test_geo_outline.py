@@ -19,7 +19,7 @@ from amberkit.geo import (
     Polygon,
     cover,
 )
-from amberkit.geo._rim import _Edges
+from amberkit.geo.cells._rim import _Edges
 
 WORLD = shapely.box(-180, -90, 180, 90)
 BASE_CELLS = sorted(h3.get_res0_cells())

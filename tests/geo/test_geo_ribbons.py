@@ -14,10 +14,10 @@ from amberkit.geo import (
     LatLon,
     NotEnclosable,
     Polygon,
-    _ribbon,
     boundary_rings,
     enclosing_polygon,
 )
+from amberkit.geo.shapes import _ribbon
 
 GEOD = Geod(ellps="WGS84")
 STARTS = st.one_of(

@@ -6,8 +6,6 @@ A region is a `Disk`, a `Corridor`, a `Polygon`, or a combination with ``|``, ``
 
 from __future__ import annotations
 
-from amberkit.geo._cells import CellSet
-from amberkit.geo._cover import Containment, cover, cover_stages
 from amberkit.geo._errors import (
     BudgetExceeded,
     CoverTooLarge,
@@ -16,13 +14,15 @@ from amberkit.geo._errors import (
     MixedResolutions,
     NotEnclosable,
 )
-from amberkit.geo._geodesy import geodesic_distance_m, local_xy
-from amberkit.geo._latlng import (
+from amberkit.geo.cells._cells import CellSet
+from amberkit.geo.cells._latlng import (
     cell_boundaries,
     cells_to_latlng,
     latlng_to_cells,
 )
-from amberkit.geo._regions import (
+from amberkit.geo.covers._cover import Containment, cover, cover_stages
+from amberkit.geo.earth._geodesy import geodesic_distance_m, local_xy
+from amberkit.geo.regions._regions import (
     Corridor,
     Difference,
     Disk,
@@ -31,7 +31,7 @@ from amberkit.geo._regions import (
     Region,
     Union,
 )
-from amberkit.geo._wire import (
+from amberkit.geo.shapes._wire import (
     CoarseCell,
     boundary_rings,
     coarse_cell,
