@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from amberkit.geo import Disk, LatLon, _ids, geodesic_distance_m, local_xy
+from amberkit.geo import CellSet, Disk, LatLon, _ids, geodesic_distance_m, local_xy
 from amberkit.geo import _geodesy as geodesy
+from amberkit.geo._edges import outer_edges
 from amberkit.geo._places import reach_rad
 from amberkit.geo._spherical import vectors
 
@@ -260,3 +261,75 @@ def test_local_metres_keep_distance_and_direction(center, azimuth, distance):
     assert math.hypot(east, north) == pytest.approx(distance, abs=1e-6)
     assert east == pytest.approx(distance * math.sin(math.radians(azimuth)), abs=0.1)
     assert north == pytest.approx(distance * math.cos(math.radians(azimuth)), abs=0.1)
+
+
+# --- the edges of a set ---------------------------------------------------------------
+
+
+@st.composite
+def patches(draw):
+    """Some cells of resolution 4, where no cell has more corners than neighbors."""
+    middle = draw(
+        st.sampled_from(h3.get_pentagons(4))
+        | st.builds(
+            h3.latlng_to_cell, st.floats(-90, 90), st.floats(-180, 180), st.just(4)
+        )
+    )
+    near = sorted(h3.grid_disk(middle, 6))
+    return set(near) - draw(st.sets(st.sampled_from(near), max_size=40))
+
+
+@settings(max_examples=40, deadline=None)
+@given(patches())
+def test_a_set_ends_at_the_edges_that_have_no_neighbor_in_it(cells):
+    start, end = outer_edges(CellSet.from_cells(sorted(cells), resolution=4))
+
+    ends = {
+        edge
+        for cell in cells
+        for edge in h3.origin_to_directed_edges(cell)
+        if h3.get_directed_edge_destination(edge) not in cells
+    }
+    assert len(start) == len(ends)
+    found = {tuple(np.round(row, 9)) for row in np.hstack((start, end)) + 0.0}
+    for edge in ends:
+        (a, b) = h3.directed_edge_to_boundary(edge)
+        both = np.hstack((unit(*a), unit(*b)))
+        other = np.hstack((unit(*b), unit(*a)))
+        assert any(
+            np.abs(np.array(row) - one).max() < 1e-8
+            for row in found
+            for one in (both, other)
+        )
+
+
+def test_the_set_of_all_cells_has_no_edge():
+    every = CellSet.from_cells(sorted(h3.get_res0_cells()), resolution=3)
+
+    start, _ = outer_edges(every)
+
+    assert len(start) == 0
+
+
+# --- areas ----------------------------------------------------------------------------
+
+
+@given(st.floats(0, 89.9), st.floats(1e-4, 5))
+def test_a_strip_below_the_pole_has_the_area_that_pyproj_gives_it(lat, width):
+    share = np.linspace(0, 1, 400)
+    ring_lon = np.concatenate((share * width, [width, 0]))
+    ring_lat = np.concatenate((np.full(400, lat), [90, 90]))
+
+    found = math.radians(width) * float(geodesy.area_to_pole_m2(np.array([lat]))[0])
+
+    truth = abs(GEOD.polygon_area_perimeter(ring_lon, ring_lat)[0])
+    assert found == pytest.approx(truth, rel=1e-7)
+
+
+@given(points, points)
+def test_distances_are_those_of_pyproj(a, b):
+    pair = (np.array([value]) for value in (*a, *b))
+
+    (found,) = geodesy.distances_between(*pair)
+
+    assert found == GEOD.inv(a[1], a[0], b[1], b[0])[2]

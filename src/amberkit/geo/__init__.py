@@ -7,6 +7,7 @@ turns it into a `CellSet`. Geometry knows no cases.
 from __future__ import annotations
 
 from amberkit.geo._cells import CellSet
+from amberkit.geo._certify import Certificate, certify
 from amberkit.geo._cover import Containment, cover, cover_stages
 from amberkit.geo._errors import (
     BudgetExceeded,
@@ -41,6 +42,7 @@ from amberkit.values import LatLon
 __all__ = [
     "BudgetExceeded",
     "CellSet",
+    "Certificate",
     "CoarseCell",
     "Containment",
     "CoverTooLarge",
@@ -58,6 +60,7 @@ __all__ = [
     "boundary_rings",
     "cell_boundaries",
     "cells_to_latlng",
+    "certify",
     "coarse_cell",
     "cover",
     "cover_stages",
