@@ -37,6 +37,7 @@ from amberkit.geo._wire import (
     coarse_cell,
     enclosing_polygon,
 )
+from amberkit.geo._wire_area import WireArea, WireBudget, WireCircle, wire_area
 from amberkit.values import LatLon
 
 __all__ = [
@@ -57,6 +58,9 @@ __all__ = [
     "Polygon",
     "Region",
     "Union",
+    "WireArea",
+    "WireBudget",
+    "WireCircle",
     "boundary_rings",
     "cell_boundaries",
     "cells_to_latlng",
@@ -68,4 +72,5 @@ __all__ = [
     "geodesic_distance_m",
     "latlng_to_cells",
     "local_xy",
+    "wire_area",
 ]

@@ -8,7 +8,6 @@ import numpy.typing as npt
 import shapely
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _geodesy
 from amberkit.geo._cells import CellSet
 from amberkit.geo._cover import Containment, cover_stages
 from amberkit.geo._drawing import (
@@ -20,8 +19,8 @@ from amberkit.geo._drawing import (
 )
 from amberkit.geo._edges import outer_edges
 from amberkit.geo._measure import Farthest, farthest_point
-from amberkit.geo._nearest import Line
-from amberkit.geo._regions import Disk, Region
+from amberkit.geo._nearest import Line, goal_of
+from amberkit.geo._regions import Region
 from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
 
@@ -153,16 +152,13 @@ def _overshoot(cells: CellSet, region: Region, shape: shapely.MultiPolygon) -> F
     """
     if not len(cells):
         return _NOTHING
-    line = Line.of_shape(shape)
+    goal = goal_of(region, shape)
 
     def measure(vector: Floats, _reach: Floats) -> tuple[Floats, Bools]:
-        if isinstance(region, Disk):
-            far = _gaps_to_disk(region, vector)
-        else:
-            lat, lon = degrees(vector)
-            far = np.zeros(len(vector))
-            (out,) = np.nonzero(~region.contains_points(lat=lat, lon=lon))
-            _, far[out] = line.distances(vector[out])
+        lat, lon = degrees(vector)
+        far = np.zeros(len(vector))
+        (out,) = np.nonzero(~region.contains_points(lat=lat, lon=lon))
+        far[out] = goal.distances(vector[out])
         return far, np.ones(len(vector), bool)
 
     return farthest_point(cells, measure)
@@ -175,26 +171,16 @@ def _farthest_miss(cells: CellSet, missing: CellSet, region: Region) -> Farthest
     edge = Line(*outer_edges(cells))
     shape = drawn_outside(region)
     shapely.prepare(shape)
-    line = Line.of_shape(shape)
+    goal = goal_of(region, shape)
 
     def measure(vector: Floats, reach: Floats) -> tuple[Floats, Bools]:
-        if isinstance(region, Disk):
-            gap = _gaps_to_disk(region, vector)
-            counts = gap == 0
-        else:
-            lat, lon = degrees(vector)
-            gap = np.zeros(len(vector))
-            (out,) = np.nonzero(~shapely.intersects_xy(shape, lon, lat))
-            gap[out], _ = line.distances(vector[out])
-            counts = region.contains_points(lat=lat, lon=lon)
+        lat, lon = degrees(vector)
+        gap = np.zeros(len(vector))
+        (out,) = np.nonzero(~shapely.intersects_xy(shape, lon, lat))
+        gap[out] = goal.least_distances(vector[out])
         far = np.full(len(vector), -np.inf)
         (some,) = np.nonzero(gap <= reach)
-        _, far[some] = edge.distances(vector[some])
-        return far, counts
+        far[some] = edge.distances(vector[some])
+        return far, region.contains_points(lat=lat, lon=lon)
 
     return farthest_point(missing, measure)
-
-
-def _gaps_to_disk(disk: Disk, vector: Floats) -> Floats:
-    far = _geodesy.distances(disk.center, *degrees(vector))
-    return np.maximum(far - disk.radius_m, 0)

@@ -22,7 +22,14 @@ from amberkit.geo._spherical import angles, degrees, successors
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["areas_m2", "cell_shapes", "drawn_inside", "drawn_outside", "shared_areas"]
+__all__ = [
+    "areas_m2",
+    "cell_shapes",
+    "drawn_inside",
+    "drawn_outside",
+    "drawn_with",
+    "shared_areas",
+]
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.uint64]
@@ -60,18 +67,41 @@ def drawn_outside(region: Region) -> BaseGeometry:
     return _wire._drawn(region, _disk_drawn)
 
 
+def drawn_with(region: Region, corners: int) -> BaseGeometry:
+    """Return what `drawn_outside` returns, or more, with few corners for each disk.
+
+    Raises:
+        NotEnclosable: If so few are not enough.
+    """
+    return _wire._drawn(
+        region,
+        lambda disk, outer: (
+            _wire._bounding(_larger(disk), corners, outer=True)
+            if outer
+            else _disk_drawn(disk, outer)
+        ),
+    )
+
+
+def _larger(disk: Disk) -> Disk:
+    """Return a disk that holds another as it is drawn from outside."""
+    radius = disk.radius_m + 2.01 * _off_m(disk)
+    return Disk(disk.center, radius_m=min(radius, _geodesy.FARTHEST_M))
+
+
+def _off_m(disk: Disk) -> float:
+    return max(min(_OFF_M, disk.radius_m * _OFF_SHARE), _ROUNDING_M)
+
+
 def _disk_drawn(disk: Disk, outer: bool) -> BaseGeometry:
-    if disk.radius_m > _LARGEST_M:
-        return WORLD if outer else _disk_drawn(_within(disk), outer)
-    off = max(min(_OFF_M, disk.radius_m * _OFF_SHARE), _ROUNDING_M)
+    off = _off_m(disk)
+    if disk.radius_m + off > _LARGEST_M:
+        smaller = Disk(disk.center, radius_m=_LARGEST_M - off)
+        return WORLD if outer else _disk_drawn(smaller, outer)
     reach = disk.radius_m + (off if outer else -off)
     if reach <= 0:
         return shapely.Polygon()
     return _wire._disk_shape(disk, _line(disk, reach, off))
-
-
-def _within(disk: Disk) -> Disk:
-    return Disk(disk.center, radius_m=_LARGEST_M)
 
 
 def _line(disk: Disk, reach_m: float, off_m: float) -> Floats:

@@ -32,7 +32,7 @@ Ids = npt.NDArray[np.uint64]
 
 # What stays open: meters, or a share of the distance.
 _OPEN_M = 0.6
-_OPEN_SHARE = 1e-6
+_OPEN_SHARE = 5e-6
 
 Measure: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Bools]]
 """From points, unit vectors ``(n, 3)``, and how far each stands for others, in meters

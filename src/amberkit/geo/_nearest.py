@@ -1,4 +1,4 @@
-"""How far points are from a line on the earth that consists of many arcs.
+"""How far points are from a goal: from the rim of a disk, or from a line of many arcs.
 
 The nearest arc is found by straight chords through the earth, among those whose shadow
 on one plane is near enough: no shadow is farther away than what casts it. The distance
@@ -7,7 +7,7 @@ is then a geodesic, to a point that is on the line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,14 @@ import shapely
 
 from amberkit.geo import _geodesy
 from amberkit.geo._drawing import lengths_and_heights
+from amberkit.geo._regions import Disk, Region
 from amberkit.geo._spherical import angles, degrees, midpoints, vectors
+from amberkit.values import LatLon
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Line"]
+__all__ = ["Goal", "Line", "goal_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +32,61 @@ Ints = npt.NDArray[np.int64]
 _LONGEST_RAD = 2_000 / _geodesy.LONGEST_RADIUS_M
 _OFF_M = 0.05
 _DEEP_M = 0.1
+_QUARTER_M = 9_900_000
 _AT_ONCE = 4_000_000
+
+
+class Goal(Protocol):
+    """Something to be near to; points are unit vectors on h3's sphere, ``(n, 3)``."""
+
+    def nearest(self, vector: Floats) -> Ints:
+        """Return the number of the part that is nearest to each point."""
+
+    def distances_to(self, vector: Floats, part: Ints) -> Floats:
+        """Return how far each point is from one part at most, in meters."""
+
+    def distances(self, vector: Floats) -> Floats:
+        """Return how far each point is away at most, in meters.
+
+        A few centimeters more than it is, or a hundred-thousandth.
+        """
+
+    def least_distances(self, vector: Floats) -> Floats:
+        """Return how far each point is away at least, in meters.
+
+        Up to 100 km, 0.2 m less than it is.
+        """
+
+
+def goal_of(region: Region, shape: BaseGeometry) -> Goal:
+    """Return a region as a goal for points that are not in it.
+
+    Args:
+        region: The region.
+        shape: The region drawn: from inside where distances may be too large, from
+            outside where they may be too small.
+    """
+    return _Rim(region) if isinstance(region, Disk) else Line.of_shape(shape)
+
+
+class _Rim:
+    """The rim of a disk, in one part; within the disk, distances are 0."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+
+    def nearest(self, vector: Floats) -> Ints:
+        return np.zeros(len(vector), np.int64)
+
+    def distances_to(self, vector: Floats, part: Ints) -> Floats:  # noqa: ARG002
+        return self.distances(vector)
+
+    def distances(self, vector: Floats) -> Floats:
+        far = _geodesy.distances(self._disk.center, *degrees(vector))
+        return np.maximum(far - self._disk.radius_m, 0)
+
+    def least_distances(self, vector: Floats) -> Floats:
+        return self.distances(vector)
 
 
 class Line:
@@ -75,37 +131,56 @@ class Line:
         end = np.vstack((point[1:][joined], point[single]))
         return cls.of_edges(start, end)
 
-    def distances(self, vector: Floats) -> tuple[Floats, Floats]:
-        """Return what the distance of each point is at least and at most, in meters.
+    @property
+    def corners(self) -> Floats:
+        """Where arcs begin, unit vectors ``(n, 3)``."""
+        return self._start
 
-        The bounds are 0.2 m apart for points within 100 km, and more beyond: the one
-        from above stays good to a hundred-thousandth.
+    def nearest(self, vector: Floats) -> Ints:
+        return self._nearest(vector)[0]
 
-        Args:
-            vector: Points as unit vectors on h3's sphere, ``(n, 3)``.
+    def distances_to(self, vector: Floats, part: Ints) -> Floats:
+        row = np.arange(len(vector))
+        _, share = self._chords(_geodesy.positions(vector), row, part)
+        start, end = self._start[part], self._end[part]
+        lat, lon = degrees(start * (1 - share[:, None]) + end * share[:, None])
+        return _geodesy.distances_between(*degrees(vector), lat, lon) + _OFF_M
+
+    def distances(self, vector: Floats) -> Floats:
+        return self.distances_to(vector, self.nearest(vector))
+
+    def least_distances(self, vector: Floats) -> Floats:
+        return self._nearest(vector)[1] - _OFF_M - _DEEP_M
+
+    def reach_m(self, center: LatLon) -> float:
+        """Return a bound on the distance of a point to all others on the line.
+
+        Up to a quarter of the earth, an arc of 2 km is less than a millimeter farther
+        away than its ends; beyond, the bound is 1 km over the truth.
         """
-        least, most = np.empty(len(vector)), np.empty(len(vector))
+        ends = np.vstack((self._start, self._end))
+        far = float(_geodesy.distances(center, *degrees(ends)).max())
+        return far + _OFF_M + (1e-3 if far < _QUARTER_M else 1_000)
+
+    def _nearest(self, vector: Floats) -> tuple[Ints, Floats]:
+        """Return the nearest arcs, and how far their chords are."""
+        arc, chord = np.empty(len(vector), np.int64), np.empty(len(vector))
         size = max(1, _AT_ONCE // len(self._foot))
         for begin in range(0, len(vector), size):
             some = slice(begin, begin + size)
-            least[some], most[some] = self._some_distances(vector[some])
-        return least, most
+            arc[some], chord[some] = self._some_nearest(vector[some])
+        return arc, chord
 
-    def _some_distances(self, vector: Floats) -> tuple[Floats, Floats]:
+    def _some_nearest(self, vector: Floats) -> tuple[Ints, Floats]:
         place = _geodesy.positions(vector)
         shadow = shapely.points(place @ self._axes)
         first = np.asarray(self._tree.nearest(shadow))
-        row = np.arange(len(vector))
-        limit, _ = self._chords(place, row, first)
+        limit, _ = self._chords(place, np.arange(len(vector)), first)
         row, arc = self._tree.query(shadow, predicate="dwithin", distance=limit + 1e-3)
-        chord, share = self._chords(place, row, arc)
-        best = np.lexsort((chord, row))
-        best = best[np.searchsorted(row[best], np.arange(len(vector)))]
-        share = share[best, None]
-        start, end = self._start[arc[best]], self._end[arc[best]]
-        lat, lon = degrees(start * (1 - share) + end * share)
-        most = _geodesy.distances_between(*degrees(vector), lat, lon)
-        return chord[best] - _OFF_M - _DEEP_M, most + _OFF_M
+        chord, _ = self._chords(place, row, arc)
+        order = np.lexsort((chord, row))
+        best = order[np.searchsorted(row[order], np.arange(len(vector)))]
+        return arc[best], chord[best]
 
     def _chords(self, place: Floats, row: Ints, arc: Ints) -> tuple[Floats, Floats]:
         """Return how far points are from chords, and where along these."""
@@ -124,10 +199,8 @@ def _short_arcs(start: Floats, end: Floats) -> tuple[Floats, Floats]:
         start, end = start[~short], end[~short]
         middle = midpoints(start, end)
         start, end = np.vstack((start, middle)), np.vstack((middle, end))
-    return (
-        np.vstack([pair[0] for pair in done]),
-        np.vstack([pair[1] for pair in done]),
-    )
+    a, b = (np.vstack([pair[side] for pair in done]) for side in (0, 1))
+    return a, b
 
 
 def _plane_below(hub: Floats) -> Floats:
