@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from amberkit.geo import CellSet, Disk, LatLon, _ids, geodesic_distance_m, local_xy
-from amberkit.geo import _geodesy as geodesy
-from amberkit.geo._edges import outer_edges
-from amberkit.geo._places import reach_rad
-from amberkit.geo._spherical import vectors
+from amberkit.geo import CellSet, Disk, LatLon, geodesic_distance_m, local_xy
+from amberkit.geo.covers._places import reach_rad
+from amberkit.geo.earth import _geodesy as geodesy
+from amberkit.geo.earth._spherical import vectors
+from amberkit.geo.lattice import _ids
+from amberkit.geo.proofs._edges import outer_edges
 
 GEOD = Geod(ellps="WGS84")
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))

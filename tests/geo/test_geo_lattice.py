@@ -12,14 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import (
-    InvalidCell,
-    _h3,
-    _latlng,
-    _lattice,
-    cells_to_latlng,
-    latlng_to_cells,
-)
+from amberkit.geo import InvalidCell, cells_to_latlng, latlng_to_cells
+from amberkit.geo.cells import _latlng
+from amberkit.geo.lattice import _h3, _lattice
 
 CI = os.environ.get("AMBERKIT_PROFILE", "fast") != "fast"
 MORE = 4 if CI else 1

@@ -15,12 +15,12 @@ from amberkit.geo import (
     LatLon,
     NotEnclosable,
     Polygon,
-    _wire,
     boundary_rings,
     cell_boundaries,
     coarse_cell,
     enclosing_polygon,
 )
+from amberkit.geo.shapes import _wire
 
 GEOD = Geod(ellps="WGS84")
 HERE = LatLon(lat=33.5731, lon=-7.5898)

@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import (
-    Disk,
-    LatLon,
-    NotEnclosable,
-    Polygon,
-    WireBudget,
-    _wire,
-    wire_area,
-)
+from amberkit.geo import Disk, LatLon, NotEnclosable, Polygon, WireBudget, wire_area
+from amberkit.geo.shapes import _wire
 
 GEOD = Geod(ellps="WGS84")
 HERE = LatLon(lat=33.5731, lon=-7.5898)

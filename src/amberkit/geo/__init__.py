@@ -6,9 +6,6 @@ turns it into a `CellSet`. Geometry knows no cases.
 
 from __future__ import annotations
 
-from amberkit.geo._cells import CellSet
-from amberkit.geo._certify import Certificate, certify
-from amberkit.geo._cover import Containment, cover, cover_stages
 from amberkit.geo._errors import (
     BudgetExceeded,
     CoverTooLarge,
@@ -17,13 +14,16 @@ from amberkit.geo._errors import (
     MixedResolutions,
     NotEnclosable,
 )
-from amberkit.geo._geodesy import geodesic_distance_m, local_xy
-from amberkit.geo._latlng import (
+from amberkit.geo.cells._cells import CellSet
+from amberkit.geo.cells._latlng import (
     cell_boundaries,
     cells_to_latlng,
     latlng_to_cells,
 )
-from amberkit.geo._regions import (
+from amberkit.geo.covers._cover import Containment, cover, cover_stages
+from amberkit.geo.earth._geodesy import geodesic_distance_m, local_xy
+from amberkit.geo.proofs._certify import Certificate, certify
+from amberkit.geo.regions._regions import (
     Difference,
     Disk,
     Intersection,
@@ -31,13 +31,13 @@ from amberkit.geo._regions import (
     Region,
     Union,
 )
-from amberkit.geo._wire import (
+from amberkit.geo.shapes._wire import (
     CoarseCell,
     boundary_rings,
     coarse_cell,
     enclosing_polygon,
 )
-from amberkit.geo._wire_area import WireArea, WireBudget, WireCircle, wire_area
+from amberkit.geo.shapes._wire_area import WireArea, WireBudget, WireCircle, wire_area
 from amberkit.values import LatLon
 
 __all__ = [

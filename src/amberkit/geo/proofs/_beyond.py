@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from amberkit.geo import _geodesy
-from amberkit.geo._drawing import lengths_and_heights
-from amberkit.geo._measure import Farthest
-from amberkit.geo._nearest import Goal
-from amberkit.geo._spherical import vectors
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import vectors
+from amberkit.geo.proofs._measure import Farthest
+from amberkit.geo.proofs._nearest import Goal
+from amberkit.geo.shapes._drawing import lengths_and_heights
 from amberkit.values import LatLon
 
 if TYPE_CHECKING:

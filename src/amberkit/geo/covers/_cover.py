@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _ids, _pieces
-from amberkit.geo._cells import CellSet, checked_resolution
 from amberkit.geo._errors import CoverTooLarge
-from amberkit.geo._geodesy import FARTHEST_M, LEAST_RADIUS_M, LONGEST_RADIUS_M
-from amberkit.geo._judge import Judge, Known
-from amberkit.geo._logic import Atlas
-from amberkit.geo._places import Places, reach_rad
-from amberkit.geo._regions import Disk, Region
+from amberkit.geo.cells._cells import CellSet, checked_resolution
+from amberkit.geo.covers import _pieces
+from amberkit.geo.covers._judge import Judge, Known
+from amberkit.geo.covers._logic import Atlas
+from amberkit.geo.covers._places import Places, reach_rad
+from amberkit.geo.earth._geodesy import FARTHEST_M, LEAST_RADIUS_M, LONGEST_RADIUS_M
+from amberkit.geo.lattice import _ids
+from amberkit.geo.regions._regions import Disk, Region
 
 __all__ = ["Containment", "cover", "cover_stages"]
 

@@ -26,10 +26,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _h3
-from amberkit.geo._ids import IS_PENTAGON, bases, resolutions
-from amberkit.geo._net import ACROSS, SIXTH, SIXTH_OF_DIGIT, STAY, net
-from amberkit.geo._spherical import vectors
+from amberkit.geo.earth._spherical import vectors
+from amberkit.geo.lattice import _h3
+from amberkit.geo.lattice._ids import IS_PENTAGON, bases, resolutions
+from amberkit.geo.lattice._net import ACROSS, SIXTH, SIXTH_OF_DIGIT, STAY, net
 
 __all__ = ["boundaries", "cells_at", "centers"]
 

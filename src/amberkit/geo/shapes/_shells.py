@@ -15,8 +15,8 @@ import numpy.typing as npt
 import shapely
 
 from amberkit.geo._errors import NotEnclosable
-from amberkit.geo._plane import WORLD
-from amberkit.geo._simpler import simpler
+from amberkit.geo.regions._plane import WORLD
+from amberkit.geo.shapes._simpler import simpler
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

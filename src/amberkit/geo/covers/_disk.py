@@ -17,11 +17,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _geodesy
-from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
-from amberkit.geo._places import Places
-from amberkit.geo._regions import Disk
-from amberkit.geo._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.covers._logic import IN, MIXED, OUT, UNSURE
+from amberkit.geo.covers._places import Places
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.regions._regions import Disk
 from amberkit.values import LatLon
 
 __all__ = ["ball_status", "cell_status"]

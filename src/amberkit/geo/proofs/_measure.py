@@ -15,13 +15,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _lattice
-from amberkit.geo._cells import CellSet
-from amberkit.geo._edges import Family
-from amberkit.geo._geodesy import LONGEST_RADIUS_M
-from amberkit.geo._ids import children, slot_ids
-from amberkit.geo._places import reach_rad
-from amberkit.geo._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.cells._cells import CellSet
+from amberkit.geo.covers._places import reach_rad
+from amberkit.geo.earth._geodesy import LONGEST_RADIUS_M
+from amberkit.geo.earth._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.lattice import _lattice
+from amberkit.geo.lattice._ids import children, slot_ids
+from amberkit.geo.proofs._edges import Family
 from amberkit.values import LatLon
 
 __all__ = ["Farthest", "Measure", "farthest_point"]

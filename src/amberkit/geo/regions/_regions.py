@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _geodesy
-from amberkit.geo._plane import Plane
-from amberkit.geo._rings import Rings, checked_pieces, read_polygons
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.regions._plane import Plane
+from amberkit.geo.regions._rings import Rings, checked_pieces, read_polygons
 from amberkit.values import LatLon, finite
 
 __all__ = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _lattice
-from amberkit.geo._geodesy import authalic_sphere
-from amberkit.geo._ids import children, resolutions
-from amberkit.geo._spherical import degrees, successors, vectors
+from amberkit.geo.earth._geodesy import authalic_sphere
+from amberkit.geo.earth._spherical import degrees, successors, vectors
+from amberkit.geo.lattice import _lattice
+from amberkit.geo.lattice._ids import children, resolutions
 
 __all__ = ["cells_area_m2"]
 

@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from amberkit.geo import _geodesy, _lattice, _wire
-from amberkit.geo._plane import WORLD
-from amberkit.geo._regions import Disk, Region
-from amberkit.geo._spherical import angles, degrees, successors
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import angles, degrees, successors
+from amberkit.geo.lattice import _lattice
+from amberkit.geo.regions._plane import WORLD
+from amberkit.geo.regions._regions import Disk, Region
+from amberkit.geo.shapes import _wire
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -13,11 +13,13 @@ import numpy.typing as npt
 import shapely
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _geodesy, _h3
-from amberkit.geo._cells import checked_resolution
 from amberkit.geo._errors import NotEnclosable
-from amberkit.geo._plane import WORLD, turned
-from amberkit.geo._regions import (
+from amberkit.geo.cells._cells import checked_resolution
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import angles, vectors
+from amberkit.geo.lattice import _h3
+from amberkit.geo.regions._plane import WORLD, turned
+from amberkit.geo.regions._regions import (
     Difference,
     Disk,
     Intersection,
@@ -25,7 +27,6 @@ from amberkit.geo._regions import (
     Region,
     Union,
 )
-from amberkit.geo._spherical import angles, vectors
 from amberkit.values import LatLon
 
 if TYPE_CHECKING:

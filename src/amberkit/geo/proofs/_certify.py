@@ -8,20 +8,20 @@ import numpy.typing as npt
 import shapely
 
 from amberkit.errors import InvalidValue
-from amberkit.geo._cells import CellSet
-from amberkit.geo._cover import Containment, cover_stages
-from amberkit.geo._drawing import (
+from amberkit.geo.cells._cells import CellSet
+from amberkit.geo.covers._cover import Containment, cover_stages
+from amberkit.geo.earth._spherical import degrees
+from amberkit.geo.proofs._edges import outer_edges
+from amberkit.geo.proofs._measure import Farthest, farthest_point
+from amberkit.geo.proofs._nearest import Line, goal_of
+from amberkit.geo.regions._regions import Region
+from amberkit.geo.shapes._drawing import (
     areas_m2,
     cell_shapes,
     drawn_inside,
     drawn_outside,
     shared_areas,
 )
-from amberkit.geo._edges import outer_edges
-from amberkit.geo._measure import Farthest, farthest_point
-from amberkit.geo._nearest import Line, goal_of
-from amberkit.geo._regions import Region
-from amberkit.geo._spherical import degrees
 from amberkit.values import LatLon
 
 __all__ = ["Certificate", "certify"]

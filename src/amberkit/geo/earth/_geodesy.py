@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from amberkit.geo._spherical import vectors
+from amberkit.geo.earth._spherical import vectors
 from amberkit.values import LatLon
 
 __all__ = [

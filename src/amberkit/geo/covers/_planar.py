@@ -16,10 +16,10 @@ import numpy.typing as npt
 import shapely
 from shapely import affinity
 
-from amberkit.geo._logic import IN, MIXED, OUT, UNSURE
-from amberkit.geo._places import Places
-from amberkit.geo._plane import Plane
-from amberkit.geo._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.covers._logic import IN, MIXED, OUT, UNSURE
+from amberkit.geo.covers._places import Places
+from amberkit.geo.earth._spherical import angles, degrees, midpoints, successors
+from amberkit.geo.regions._plane import Plane
 from amberkit.values import LatLon
 
 if TYPE_CHECKING:

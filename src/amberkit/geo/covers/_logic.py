@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import attrs
 import shapely
 
-from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
+from amberkit.geo.regions._plane import Plane
+from amberkit.geo.regions._regions import (
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Union,
+)
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

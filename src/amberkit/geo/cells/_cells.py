@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _ids, _lattice
-from amberkit.geo._area import cells_area_m2
 from amberkit.geo._errors import BudgetExceeded, InvalidCell, MixedResolutions
-from amberkit.geo._regions import coordinates
+from amberkit.geo.cells._area import cells_area_m2
+from amberkit.geo.lattice import _ids, _lattice
+from amberkit.geo.regions._regions import coordinates
 
 __all__ = ["CellSet", "checked_cells", "checked_resolution"]
 

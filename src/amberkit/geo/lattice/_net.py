@@ -22,9 +22,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _h3
-from amberkit.geo._ids import IS_PENTAGON, PENTAGONS, slot_ids
-from amberkit.geo._spherical import vectors
+from amberkit.geo.earth._spherical import vectors
+from amberkit.geo.lattice import _h3
+from amberkit.geo.lattice._ids import IS_PENTAGON, PENTAGONS, slot_ids
 
 __all__ = [
     "ACROSS",

@@ -13,14 +13,19 @@ import numpy.typing as npt
 import shapely
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import _geodesy
-from amberkit.geo._beyond import farthest_beyond
-from amberkit.geo._drawing import areas_m2, drawn_inside, drawn_outside, drawn_with
 from amberkit.geo._errors import NotEnclosable
-from amberkit.geo._nearest import Line, goal_of
-from amberkit.geo._regions import Disk, Region
-from amberkit.geo._shells import shells
-from amberkit.geo._spherical import degrees
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import degrees
+from amberkit.geo.proofs._beyond import farthest_beyond
+from amberkit.geo.proofs._nearest import Line, goal_of
+from amberkit.geo.regions._regions import Disk, Region
+from amberkit.geo.shapes._drawing import (
+    areas_m2,
+    drawn_inside,
+    drawn_outside,
+    drawn_with,
+)
+from amberkit.geo.shapes._shells import shells
 from amberkit.values import LatLon, finite
 
 __all__ = ["WireArea", "WireBudget", "WireCircle", "wire_area"]

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from amberkit.geo import _geodesy
-from amberkit.geo._drawing import lengths_and_heights
-from amberkit.geo._regions import Disk, Region
-from amberkit.geo._spherical import angles, degrees, midpoints, vectors
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import angles, degrees, midpoints, vectors
+from amberkit.geo.regions._regions import Disk, Region
+from amberkit.geo.shapes._drawing import lengths_and_heights
 from amberkit.values import LatLon
 
 if TYPE_CHECKING:

@@ -8,11 +8,18 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _disk, _planar
-from amberkit.geo._logic import EVERYTHING, IN, MIXED, NOTHING, OUT, Atlas
-from amberkit.geo._places import Places
-from amberkit.geo._plane import Plane
-from amberkit.geo._regions import Difference, Disk, Intersection, Polygon, Region, Union
+from amberkit.geo.covers import _disk, _planar
+from amberkit.geo.covers._logic import EVERYTHING, IN, MIXED, NOTHING, OUT, Atlas
+from amberkit.geo.covers._places import Places
+from amberkit.geo.regions._plane import Plane
+from amberkit.geo.regions._regions import (
+    Difference,
+    Disk,
+    Intersection,
+    Polygon,
+    Region,
+    Union,
+)
 
 __all__ = ["Judge", "Known", "Verdict"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _h3, _lattice
-from amberkit.geo._cells import checked_cells, checked_resolution
-from amberkit.geo._regions import coordinates
-from amberkit.geo._spherical import degrees
+from amberkit.geo.cells._cells import checked_cells, checked_resolution
+from amberkit.geo.earth._spherical import degrees
+from amberkit.geo.lattice import _h3, _lattice
+from amberkit.geo.regions._regions import coordinates
 
 __all__ = ["cell_boundaries", "cells_to_latlng", "latlng_to_cells"]
 

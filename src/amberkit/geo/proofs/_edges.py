@@ -6,10 +6,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _lattice
-from amberkit.geo._cells import CellSet
-from amberkit.geo._ids import children, resolutions, slot_ids, slots
-from amberkit.geo._spherical import degrees, midpoints, successors
+from amberkit.geo.cells._cells import CellSet
+from amberkit.geo.earth._spherical import degrees, midpoints, successors
+from amberkit.geo.lattice import _lattice
+from amberkit.geo.lattice._ids import children, resolutions, slot_ids, slots
 
 __all__ = ["Family", "outer_edges"]
 

@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo import _geodesy, _h3, _lattice
-from amberkit.geo._ids import resolutions
-from amberkit.geo._net import STEP_0
-from amberkit.geo._spherical import degrees
+from amberkit.geo.earth import _geodesy
+from amberkit.geo.earth._spherical import degrees
+from amberkit.geo.lattice import _h3, _lattice
+from amberkit.geo.lattice._ids import resolutions
+from amberkit.geo.lattice._net import STEP_0
 from amberkit.values import LatLon
 
 __all__ = ["Places", "reach_rad"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from amberkit.geo._judge import Judge, Known
-from amberkit.geo._places import Places
-from amberkit.geo._spherical import angles, degrees, midpoints
+from amberkit.geo.covers._judge import Judge, Known
+from amberkit.geo.covers._places import Places
+from amberkit.geo.earth._spherical import angles, degrees, midpoints
 
 __all__ = ["has_point"]
 

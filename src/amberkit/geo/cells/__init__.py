@@ -1,0 +1,1 @@
+"""Sets of cells: their form, their algebra, their outline, their picture."""

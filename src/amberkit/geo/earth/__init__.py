@@ -1,0 +1,1 @@
+"""The ellipsoid, h3's sphere, and points on both."""

@@ -1,0 +1,1 @@
+"""What can be covered, as values that are checked once."""

@@ -1,0 +1,1 @@
+"""Regions as circles and polygons, for maps and for the wire."""
