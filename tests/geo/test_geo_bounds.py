@@ -378,3 +378,43 @@ def test_local_metres_keep_distance_and_direction(center, azimuth, distance):
     assert math.hypot(east, north) == pytest.approx(distance, abs=1e-6)
     assert east == pytest.approx(distance * math.sin(math.radians(azimuth)), abs=0.1)
     assert north == pytest.approx(distance * math.cos(math.radians(azimuth)), abs=0.1)
+
+
+# --- the edges of a set ---------------------------------------------------------------
+
+
+@st.composite
+def patches(draw):
+    """Some cells of resolution 4, where no cell has more corners than neighbors."""
+    middle = draw(
+        st.sampled_from(h3.get_pentagons(4))
+        | st.builds(
+            h3.latlng_to_cell, st.floats(-90, 90), st.floats(-180, 180), st.just(4)
+        )
+    )
+    near = sorted(h3.grid_disk(middle, 6))
+    return set(near) - draw(st.sets(st.sampled_from(near), max_size=40))
+
+
+# --- areas ----------------------------------------------------------------------------
+
+
+@given(st.floats(0, 89.9), st.floats(1e-4, 5))
+def test_a_strip_below_the_pole_has_the_area_that_pyproj_gives_it(lat, width):
+    share = np.linspace(0, 1, 400)
+    ring_lon = np.concatenate((share * width, [width, 0]))
+    ring_lat = np.concatenate((np.full(400, lat), [90, 90]))
+
+    found = math.radians(width) * float(geodesy.area_to_pole_m2(np.array([lat]))[0])
+
+    truth = abs(GEOD.polygon_area_perimeter(ring_lon, ring_lat)[0])
+    assert found == pytest.approx(truth, rel=1e-7)
+
+
+@given(points, points)
+def test_distances_are_those_of_pyproj(a, b):
+    pair = (np.array([value]) for value in (*a, *b))
+
+    (found,) = geodesy.distances_between(*pair)
+
+    assert found == GEOD.inv(a[1], a[0], b[1], b[0])[2]

@@ -20,7 +20,7 @@ from amberkit.geo import (
     coarse_cell,
     enclosing_polygon,
 )
-from amberkit.geo.shapes import _wire
+from amberkit.geo.shapes import _polygons
 
 GEOD = Geod(ellps="WGS84")
 HERE = LatLon(lat=33.5731, lon=-7.5898)
@@ -178,7 +178,7 @@ def test_a_disk_whose_rim_runs_by_a_pole_is_held(share, vertices):
 
 
 def test_a_ring_that_cannot_be_found_is_a_typed_error(monkeypatch):
-    monkeypatch.setattr(_wire, "_ATTEMPTS", 1)
+    monkeypatch.setattr(_polygons, "_ATTEMPTS", 1)
     disk = Disk(HERE, radius_m=500_000)
 
     with pytest.raises(NotEnclosable, match="more vertices"):

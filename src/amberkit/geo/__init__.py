@@ -22,6 +22,7 @@ from amberkit.geo.cells._latlng import (
 )
 from amberkit.geo.covers._cover import Containment, cover, cover_stages
 from amberkit.geo.earth._geodesy import geodesic_distance_m, local_xy
+from amberkit.geo.proofs._certify import Certificate, certify
 from amberkit.geo.regions._regions import (
     Corridor,
     Difference,
@@ -31,17 +32,19 @@ from amberkit.geo.regions._regions import (
     Region,
     Union,
 )
-from amberkit.geo.shapes._wire import (
+from amberkit.geo.shapes._polygons import (
     CoarseCell,
     boundary_rings,
     coarse_cell,
     enclosing_polygon,
 )
+from amberkit.geo.wire._wire_area import WireArea, WireBudget, WireCircle, wire_area
 from amberkit.values import LatLon
 
 __all__ = [
     "BudgetExceeded",
     "CellSet",
+    "Certificate",
     "CoarseCell",
     "Containment",
     "Corridor",
@@ -57,9 +60,13 @@ __all__ = [
     "Polygon",
     "Region",
     "Union",
+    "WireArea",
+    "WireBudget",
+    "WireCircle",
     "boundary_rings",
     "cell_boundaries",
     "cells_to_latlng",
+    "certify",
     "coarse_cell",
     "cover",
     "cover_stages",
@@ -67,4 +74,5 @@ __all__ = [
     "geodesic_distance_m",
     "latlng_to_cells",
     "local_xy",
+    "wire_area",
 ]

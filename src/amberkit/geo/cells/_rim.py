@@ -51,6 +51,10 @@ class Members:
         before = np.searchsorted(self.last, low)
         return np.asarray(before < np.searchsorted(self.first, high, side="right"))
 
+    def middles(self, ids: Ids, level: int) -> Ids:
+        """Return the descendant in the middle of each cell of resolution *level*."""
+        return self._span(ids, level)[0]
+
     def _span(self, ids: Ids, level: int) -> tuple[Ids, Ids]:
         """Return the first and last descendants: with digits 0, and with digits 6."""
         goal = self.resolution

@@ -19,11 +19,13 @@ __all__ = [
     "SEMI_MINOR_M",
     "arc_bounds",
     "are_within",
+    "area_to_pole_m2",
     "authalic_sphere",
     "chords",
     "destinations",
     "distance_bounds",
     "distances",
+    "distances_between",
     "geodesic_distance_m",
     "local_xy",
     "positions",
@@ -59,6 +61,16 @@ CURVE_BEND = 6e-10
 def distances(center: LatLon, lat: Floats, lon: Floats) -> Floats:
     """Return the geodesic distance in meters from *center* to each point."""
     return _inverse(center, lat, lon)[1]
+
+
+def distances_between(
+    lat: Floats, lon: Floats, other_lat: Floats, other_lon: Floats
+) -> Floats:
+    """Return the geodesic distance in meters of each pair of points, ``(n,)``."""
+    _, _, distance = _WGS84.inv(
+        _plain(lon), _plain(lat), _plain(other_lon), _plain(other_lat)
+    )
+    return np.asarray(distance)
 
 
 def positions(vector: Floats) -> Floats:
@@ -278,6 +290,19 @@ def authalic_sphere(lat: Floats) -> tuple[Floats, float]:
     pole = float(_q(np.ones(1))[0])
     ratio = _q(np.sin(np.radians(lat))) / pole
     return np.arcsin(np.clip(ratio, -1, 1)), float(_WGS84.a) * math.sqrt(pole / 2)
+
+
+def area_to_pole_m2(lat: Floats) -> Floats:
+    """Return the area in m2 between a parallel and the north pole, by radian of width.
+
+    The same function as in `authalic_sphere`, written as a difference from the pole, so
+    that it keeps its digits there.
+    """
+    rest = 2 * np.sin(np.radians(90 - lat) / 2) ** 2
+    sine = 1 - rest
+    first = rest * (1 + _ES * sine) / (1 - _ES * sine**2)
+    second = np.arctanh(_E * rest / (1 - _ES * sine)) * (1 - _ES) / _E
+    return np.asarray((first + second) * _WGS84.a**2 / 2)
 
 
 def _q(sine: Floats) -> Floats:

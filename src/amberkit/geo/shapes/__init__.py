@@ -1,1 +1,1 @@
-"""Regions as circles and polygons, for maps and for the wire."""
+"""Regions as polygons: for maps, and fine enough to be measured."""

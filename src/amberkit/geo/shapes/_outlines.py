@@ -15,7 +15,7 @@ from amberkit.geo.regions._plane import WORLD, turned
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Chords", "side", "unrolled"]
+__all__ = ["Chords", "in_world", "side", "unrolled"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -35,17 +35,17 @@ def unrolled(rim: Floats) -> Floats:
 def side(line: Floats, lon: float, lat: float) -> BaseGeometry:
     """Return the side of a ring, as `unrolled` gives it, on which a point lies."""
     if abs(line[-1, 0] - line[0, 0]) < 180:
-        shape = _in_world(shapely.Polygon(line))
+        shape = in_world(shapely.Polygon(line))
     else:
         # The ring goes round the earth: close it along a pole.
         ends = np.array([[line[-1, 0], 90], [line[0, 0], 90]])
-        shape = _in_world(shapely.Polygon(np.vstack((line, ends))))
+        shape = in_world(shapely.Polygon(np.vstack((line, ends))))
     if not shapely.intersects_xy(shape, lon, lat):
         return shapely.difference(WORLD, shape)
     return shape
 
 
-def _in_world(shape: BaseGeometry) -> BaseGeometry:
+def in_world(shape: BaseGeometry) -> BaseGeometry:
     """Return a shape of the rolled-out plane within -180 to 180 degrees."""
     # A ring that crosses itself keeps its edges, and so what these surely enclose.
     sound = shapely.make_valid(shape)

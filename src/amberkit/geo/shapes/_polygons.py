@@ -42,8 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CoarseCell",
+    "areas",
     "boundary_rings",
+    "bounding",
     "coarse_cell",
+    "drawn",
     "enclosing_polygon",
 ]
 
@@ -114,8 +117,8 @@ def boundary_rings(region: Region, *, points: int = 360) -> tuple[Floats, ...]:
         InvalidValue: If *points* is out of range.
     """
     count = _count("points", points)
-    shape = _drawn(region, lambda shape, _outer: _true_shape(shape, count))
-    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(_areas(shape))))
+    shape = drawn(region, lambda shape, _outer: _true_shape(shape, count))
+    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(areas(shape))))
     return tuple(shapely.get_coordinates(ring) for ring in rings)
 
 
@@ -145,8 +148,8 @@ def enclosing_polygon(region: Region, *, vertices: int = 99) -> dict[str, Any]:
         NotEnclosable: If no such polygon was found, or the region is empty.
     """
     count = _count("vertices", vertices)
-    shape = _areas(
-        _drawn(region, lambda shape, outer: _bounding(shape, count, outer=outer))
+    shape = areas(
+        drawn(region, lambda shape, outer: bounding(shape, count, outer=outer))
     )
     if shape.is_empty:
         raise NotEnclosable("it is empty")
@@ -166,7 +169,7 @@ def _on_grid(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
     sound = shapely.transform(shape, lambda places: np.round(places, 12))
     wider = shapely.buffer(sound, _GRID_DEG, join_style="mitre", mitre_limit=2)
     snapped = shapely.set_precision(shapely.intersection(wider, WORLD), _GRID_DEG)
-    return _areas(shapely.transform(snapped, lambda places: np.round(places, 7)))
+    return areas(shapely.transform(snapped, lambda places: np.round(places, 7)))
 
 
 def _count(name: str, value: object) -> int:
@@ -179,13 +182,13 @@ def _count(name: str, value: object) -> int:
     return value
 
 
-def _areas(shape: BaseGeometry) -> shapely.MultiPolygon:
+def areas(shape: BaseGeometry) -> shapely.MultiPolygon:
     """Return the parts that have an area."""
     parts = shapely.get_parts(shape)
     return shapely.MultiPolygon([p for p in parts if isinstance(p, shapely.Polygon)])
 
 
-def _drawn(
+def drawn(
     region: Region,
     draw: Callable[[Round, bool], BaseGeometry],
     outer: bool = True,
@@ -198,14 +201,14 @@ def _drawn(
             return shapely.intersection(region.plane.shape, WORLD)
         case Union():
             return shapely.union_all(
-                [_drawn(part, draw, outer) for part in region.parts]
+                [drawn(part, draw, outer) for part in region.parts]
             )
         case Intersection():
-            parts = [_drawn(part, draw, outer) for part in region.parts]
+            parts = [drawn(part, draw, outer) for part in region.parts]
             return functools.reduce(shapely.intersection, parts)
         case Difference():
-            whole = _drawn(region.whole, draw, outer)
-            return shapely.difference(whole, _drawn(region.removed, draw, not outer))
+            whole = drawn(region.whole, draw, outer)
+            return shapely.difference(whole, drawn(region.removed, draw, not outer))
         case _:
             raise InvalidValue("region", "a Disk, Corridor, Polygon or a combination")
 
@@ -225,7 +228,7 @@ def _true_shape(shape: Round, count: int) -> BaseGeometry:
     return side(line, shape.center.lon, shape.center.lat)
 
 
-def _bounding(shape: Round, count: int, *, outer: bool) -> BaseGeometry:
+def bounding(shape: Round, count: int, *, outer: bool) -> BaseGeometry:
     if isinstance(shape, Disk):
         return _bounding_disk(shape, count, outer=outer)
     return (enclosing_corridor if outer else enclosed_by_corridor)(shape, count)

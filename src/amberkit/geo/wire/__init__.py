@@ -1,0 +1,1 @@
+"""Areas as channels take them: circles and polygons within a budget."""
