@@ -33,6 +33,7 @@ Ints = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]
 
 _CHORD_DEG = 2e-9
+_ROUGH_DEG = (1e-3, 1e-6)
 _NEAR_DEG = 4e-9
 _SHORTEST_RAD = 1e-10
 _CHUNK = 8_192
@@ -196,7 +197,29 @@ def _touched(edge: BaseGeometry, cells: _Cells) -> Bools:
     touched[close] = shapely.intersects(edge, cores)
     rest = maybe & ~touched
     if rest.any():
-        touched[rest] = shapely.dwithin(edge, _outlines(cells.take(rest)), _NEAR_DEG)
+        touched[rest] = _touched_by_arcs(edge, cells.take(rest))
+    return touched
+
+
+def _touched_by_arcs(edge: BaseGeometry, cells: _Cells) -> Bools:
+    """Tell which cells the edge of an area touches, with arcs for their edges.
+
+    A rough outline tells most: who is farther from it than it may err is not touched,
+    and what the edge meets well within it is.
+    """
+    touched, is_open = np.ones((2, len(cells.sizes)), bool)
+    for chord in _ROUGH_DEG:
+        (rows,) = np.nonzero(is_open)
+        if not len(rows):
+            break
+        outlines = _outlines(cells.take(is_open), chord)
+        near = shapely.dwithin(edge, outlines, _NEAR_DEG + 2 * chord)
+        cores = shapely.buffer(outlines, -2 * chord)
+        touched[rows[~near]] = False
+        is_open[rows] = near & ~shapely.intersects(edge, cores)
+    if is_open.any():
+        outlines = _outlines(cells.take(is_open), _CHORD_DEG)
+        touched[is_open] = shapely.dwithin(edge, outlines, _NEAR_DEG)
     return touched
 
 
@@ -210,9 +233,9 @@ def _holds_pole(places: Places, rows: Ints) -> Signs:
     return north - places.holds(LatLon(lat=-90, lon=0), rows).astype(np.int8)
 
 
-def _outlines(cells: _Cells) -> npt.NDArray[np.object_]:
-    """Return cells as polygons of the plane, their edges cut fine."""
-    y, x, edge = _cut(cells.corner, cells.sizes, cells.squeeze)
+def _outlines(cells: _Cells, chord_deg: float) -> npt.NDArray[np.object_]:
+    """Return cells as polygons of the plane, their edges cut until they fit."""
+    y, x, edge = _cut(cells.corner, cells.sizes, cells.squeeze, chord_deg)
     cell = cells.cell[edge]
     points = cells.flat(y, x, cell)
     shapes = np.asarray(shapely.polygons(shapely.linearrings(points, indices=cell)))
@@ -249,14 +272,19 @@ def _bulge(a: Floats, b: Floats, squeeze: float) -> Floats:
     return np.asarray(length**2 / 8 * np.tan(top) * (1 + squeeze / np.cos(top)))
 
 
-def _cut(corner: Floats, sizes: Ints, squeeze: float) -> tuple[Floats, Floats, Ints]:
-    """Return points along edges of cells: latitude, longitude, index of the edge."""
+def _cut(
+    corner: Floats, sizes: Ints, squeeze: float, chord_deg: float
+) -> tuple[Floats, Floats, Ints]:
+    """Return points along edges of cells: latitude, longitude, index of the edge.
+
+    No arc between two of them is farther from its chord than *chord_deg*.
+    """
     a, b = corner, corner[successors(sizes)]
     # Edge number plus the share of the edge that lies before: puts pieces in order.
     place, share = np.arange(len(a), dtype=np.float64), 1.0
     done: list[tuple[Floats, Floats]] = []
     while len(a):
-        fine = _bulge(a, b, squeeze) <= np.radians(_CHORD_DEG)
+        fine = _bulge(a, b, squeeze) <= np.radians(chord_deg)
         fine |= angles(a, b) < _SHORTEST_RAD
         done.append((a[fine], place[fine]))
         a, b, place, share = a[~fine], b[~fine], place[~fine], share / 2
