@@ -85,3 +85,15 @@ def test_an_id_is_a_cell_exactly_if_h3_says_so(cell, flips, digits):
         cell = cell & ~(7 << shift) | digit << shift
 
     assert _ids.is_cell(np.array([cell], np.uint64))[0] == h3.is_valid_cell(cell)
+
+
+def test_one_cell_is_in_a_set_or_not():
+    cell = h3.latlng_to_cell(33.5731, -7.5898, 8)
+    cells = CellSet.from_cells([cell], resolution=8)
+
+    assert cell in cells
+    assert np.uint64(cell) in cells
+    assert sorted(h3.grid_ring(cell, 1))[0] not in cells
+    assert "8839aab903fffff" not in cells
+    with pytest.raises(InvalidCell):
+        _ = 7 in cells

@@ -275,6 +275,10 @@ class CellSet(SetAlgebra):
     def contains(self, ids: npt.ArrayLike) -> Bools:
         """Tell which cells are in the set.
 
+        Cells nest by id and not by shape: a point in a cell of the set may have a finer
+        cell with another ancestor. Where nobody may be left out, ask with ids of the
+        set's own resolution, made from the points.
+
         Args:
             ids: Cell ids of this resolution or finer; a finer cell is in the set if
                 its ancestor at this resolution is.
@@ -299,6 +303,11 @@ class CellSet(SetAlgebra):
                 some = _ids.parents(some, self._resolution)
             result[begin : begin + _AT_ONCE] = has(some)
         return result.reshape(array.shape)
+
+    def __contains__(self, cell: object) -> bool:
+        """Tell whether one cell is in the set, as `contains` does of many."""
+        is_id = isinstance(cell, int | np.integer)
+        return is_id and bool(self.contains(np.array([cell]))[0])
 
     def contains_points(self, *, lat: npt.ArrayLike, lon: npt.ArrayLike) -> Bools:
         """Tell which points lie in a cell of the set, as h3 assigns points to cells.
