@@ -505,6 +505,42 @@ def test_what_has_no_rim_is_not_refused(region):
     assert found in (0, h3.get_num_cells(15))
 
 
+@pytest.mark.parametrize("lat", [0, 45, 60, 80, 88])
+def test_a_polygon_needs_no_larger_budget_at_high_latitudes(lat):
+    turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    far = 0.2 * (1 + 0.3 * np.sin(7 * turn))
+    wide = far / np.cos(np.radians(lat))
+    ring = np.column_stack((wide * np.cos(turn), lat + far * np.sin(turn))).tolist()
+    polygon = Polygon.from_geojson(
+        {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    )
+
+    assert len(cover(polygon, 9, max_rim_cells=900)) > 10_000
+
+
+@pytest.mark.parametrize("size_m", [0.3, 3, 100])
+def test_a_small_polygon_around_a_pole_is_covered_within_a_small_budget(size_m):
+    south = 90 - size_m / 111_694
+    ring = [(10.0, south), (130.0, south), (-110.0, south), (10.0, south)]
+    polygon = Polygon(((tuple(ring),),), geodesic=True)
+
+    cells = cover(polygon, 13, max_rim_cells=3_000)
+
+    disk = cover(Disk(LatLon(lat=90, lon=0), radius_m=size_m), 13)
+    assert cells <= disk
+    assert len(cells) > 0.4 * len(disk)
+
+
+def test_stages_may_come_from_an_iterator():
+    radii = (1_000, 2_000)
+    disks = [Disk(CASABLANCA, radius_m=radius) for radius in radii]
+
+    assert cover_stages(iter(disks), np.int64(8)) == cover_stages(disks, 8)
+    for wrong in (disks[0], None, 5):
+        with pytest.raises(InvalidValue, match="regions must be a sequence of regions"):
+            cover_stages(wrong, 8)
+
+
 def test_a_rim_beyond_the_budget_is_refused():
     with pytest.raises(CoverTooLarge, match="more than 50 cells on its rim"):
         cover(SHAPES["land"][0], 9, max_rim_cells=50)

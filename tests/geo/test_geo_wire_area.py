@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from amberkit.errors import InvalidValue
-from amberkit.geo import Disk, LatLon, NotEnclosable, Polygon, WireBudget, wire_area
+from amberkit.geo import (
+    CellSet,
+    Disk,
+    LatLon,
+    NotEnclosable,
+    Polygon,
+    WireBudget,
+    wire_area,
+)
 from amberkit.geo.shapes import _polygons
 
 GEOD = Geod(ellps="WGS84")
@@ -384,3 +392,24 @@ def test_budgets_are_checked(wrong, match):
 def test_only_regions_and_budgets_make_an_area(region, budget, match):
     with pytest.raises(InvalidValue, match=match):
         wire_area(region, budget)
+
+
+@pytest.mark.parametrize("lat", [-90, -89.99996, 12.34567, 90])
+@pytest.mark.parametrize("radius_m", [300, 200_000, 15_000_000])
+def test_the_circle_of_a_disk_goes_beyond_it_by_rounding_alone(lat, radius_m):
+    disk = Disk(LatLon(lat=lat, lon=7.654321), radius_m=radius_m)
+
+    area = wire_area(disk, WireBudget(circles=True))
+
+    circle, place = area.circle, (disk.center.lon, disk.center.lat)
+    apart = GEOD.inv(*place, circle.center.lon, circle.center.lat)[2]
+    beyond = circle.radius_km * 1_000 + apart - radius_m
+    far = GEOD.inv(*place, area.witness.lon, area.witness.lat)[2] - radius_m
+    assert 2 * apart <= beyond < 30
+    assert area.overshoot_m == pytest.approx(beyond, abs=1e-6)
+    assert far == pytest.approx(beyond, abs=1e-5)
+
+
+def test_ids_that_are_ragged_are_refused():
+    with pytest.raises(InvalidValue, match="ids must be h3 cell ids"):
+        CellSet.from_cells([[1], [1, 2]], resolution=3)

@@ -115,17 +115,24 @@ class BudgetExceeded(AmberkitError, ValueError):
     Attributes:
         cells: How many there are; on a rim, as far as they were counted.
         max_cells: The budget.
+        advice: What would help.
     """
 
-    def __init__(self, cells: int, max_cells: int) -> None:
-        super().__init__(cells, max_cells)
+    def __init__(
+        self,
+        cells: int,
+        max_cells: int,
+        advice: str = "use ranges() or compact, or raise max_cells",
+    ) -> None:
+        super().__init__(cells, max_cells, advice)
         self.cells = cells
         self.max_cells = max_cells
+        self.advice = advice
 
     def __str__(self) -> str:
         return (
-            f"{self.cells} cells are more than the {self.max_cells} allowed; use "
-            "ranges() or compact, or raise max_cells"
+            f"{self.cells} cells are more than the {self.max_cells} allowed; "
+            f"{self.advice}"
         )
 
 

@@ -402,7 +402,10 @@ def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[Any]:
 
 
 def _id_array(ids: npt.ArrayLike) -> Ids:
-    array = np.asarray(ids)
+    try:
+        array = np.asarray(ids)
+    except ValueError:  # ragged
+        raise InvalidValue("ids", "h3 cell ids as integers") from None
     if array.size and (array.dtype.kind not in "iu" or array.min() < 0):
         raise InvalidValue("ids", "h3 cell ids as integers")
     return array.astype(np.uint64, copy=False)

@@ -86,7 +86,8 @@ def rim(members: Members, max_cells: int) -> tuple[Floats, Ints]:
         # Each of these cells has one below it, or is one, that lies on the rim.
         count = int((~full).sum() + edges.cells_with(out).sum())
         if count > max_cells:
-            raise BudgetExceeded(count, max_cells)
+            advice = "that many lie on the rim; raise max_cells or use to_resolution()"
+            raise BudgetExceeded(count, max_cells, advice)
         if level < members.resolution:
             near = ~full
             near[full] = edges.cells_with(~members.are_all_in(edges.beyond, level))

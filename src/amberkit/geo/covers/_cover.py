@@ -9,7 +9,7 @@ the rim cells themselves are tested, exactly.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +92,7 @@ def cover(
 
 
 def cover_stages(
-    regions: Sequence[Region],
+    regions: Iterable[Region],
     resolution: int,
     containment: Containment = Containment.OVERLAP,
     *,
@@ -116,11 +116,14 @@ def cover_stages(
         CoverTooLarge: See `cover`.
     """
     goal = checked_resolution(resolution)
+    if isinstance(regions, Region) or not isinstance(regions, Iterable):
+        raise InvalidValue("regions", "a sequence of regions")
+    regions = tuple(regions)
     for region in regions:
         if not isinstance(region, Region):
             raise InvalidValue("region", "a Disk, Corridor, Polygon or a combination")
     if not isinstance(containment, Containment):
-        raise InvalidValue("containment", "a Containment")
+        raise InvalidValue("containment", "Containment.OVERLAP, CENTER or WITHIN")
     if isinstance(max_rim_cells, bool) or not isinstance(max_rim_cells, int):
         raise InvalidValue("max_rim_cells", "an int")
     # Of a hull, what matters: the centers of descendants, or all of them.

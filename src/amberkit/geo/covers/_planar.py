@@ -35,6 +35,8 @@ Signs = npt.NDArray[np.int8]
 _CHORD_DEG = 2e-9
 _ROUGH_DEG = (1e-3, 1e-6)
 _NEAR_DEG = 4e-9
+# Radians of latitude, and of a ball's radius, up to which circles are used.
+_STEEP, _WIDE = 0.75, 0.3
 _SHORTEST_RAD = 1e-10
 _CHUNK = 8_192
 
@@ -42,29 +44,46 @@ _CHUNK = 8_192
 def ball_status(area: Plane, places: Places, rows: Ints) -> Signs:
     """Return OUT, IN or UNSURE for the ball around each place in *rows*.
 
-    A ball of radius p around latitude f is put into a circle of the plane. By the
-    haversine formula sin2(dlon / 2) = (sin2(p / 2) - sin2(dlat / 2)) / (cos f cos(f +
-    dlat)), and the latter is at least c = cos f cos(|f| + p). So sin2(dlon / 2) +
-    sin2(dlat / 2) <= sin2(p / 2) / c, and as arcsin2 is convex in the square of its
-    argument, dlon and dlat lie in the circle of radius 2 arcsin(sin(p / 2) / sqrt c). A
-    ball that reaches a pole or halfway round it is put into a strip.
+    On the plane, a ball fits into a box, and below about 45 degrees of latitude a
+    circle is smaller than that.
+    """
+    high = np.abs(np.radians(places.lat[rows]))
+    reach = np.broadcast_to(places.reach_rad(rows), len(rows))
+    steep = (high > _STEEP) | (reach > _WIDE)
+    touched = np.empty(len(rows), bool)
+    touched[steep] = _touched_by_boxes(area, places, rows[steep], reach[steep])
+    touched[~steep] = _touched_by_circles(area, places, rows[~steep], reach[~steep])
+    return _status(area, places, rows, touched, UNSURE)
+
+
+def _touched_by_circles(
+    area: Plane, places: Places, rows: Ints, reach: Floats
+) -> Bools:
+    """Tell which balls the edge of an area may touch, each put into a circle.
+
+    A ball has radius p around latitude f. By the haversine formula sin2(dlon / 2) =
+    (sin2(p / 2) - sin2(dlat / 2)) / (cos f cos(f + dlat)), and the latter is at least c
+    = cos f cos(|f| + p). So sin2(dlon / 2) + sin2(dlat / 2) <= sin2(p / 2) / c, and as
+    arcsin2 is convex in the square of its argument, dlon and dlat lie in the circle of
+    radius 2 arcsin(sin(p / 2) / sqrt c).
     """
     lat, lon = places.lat[rows], places.lon[rows]
-    reach = np.broadcast_to(places.reach_rad(rows), len(rows))
     high = np.abs(np.radians(lat))
-    level = np.cos(high) * np.cos(np.minimum(high + reach, np.pi / 2))
+    level = np.cos(high) * np.cos(high + reach)
+    radius = np.degrees(2 * np.arcsin(np.sin(reach / 2) / np.sqrt(level)))
+    return np.asarray(shapely.dwithin(area.edge, shapely.points(lon, lat), radius))
+
+
+def _touched_by_boxes(area: Plane, places: Places, rows: Ints, reach: Floats) -> Bools:
+    """Tell the same of balls in boxes of their latitudes and longitudes."""
+    lat, lon, far = places.lat[rows], places.lon[rows], np.degrees(reach)
+    south, north = np.maximum(lat - far, -90), np.minimum(lat + far, 90)
     with np.errstate(divide="ignore"):
-        sine = np.sin(reach / 2) / np.sqrt(np.maximum(level, 0))
-    radius = np.degrees(2 * np.arcsin(np.minimum(sine, 1)))
-    touched = np.asarray(shapely.dwithin(area.edge, shapely.points(lon, lat), radius))
-    polar = (high + reach >= np.pi / 2) | (sine >= 1)
-    if polar.any():
-        y, far = lat[polar], np.degrees(reach[polar])
-        south, north = np.maximum(y - far, -90), np.minimum(y + far, 90)
-        touched[polar] = shapely.intersects(
-            area.edge, shapely.box(lon[polar] - 180, south, lon[polar] + 180, north)
-        )
-    return _status(area, places, rows, touched, UNSURE)
+        ratio = np.sin(reach) / np.cos(np.radians(lat))
+    half = np.degrees(np.arcsin(np.minimum(ratio, 1)))
+    half[(south <= -90) | (north >= 90)] = 180
+    boxes = shapely.box(lon - half, south, lon + half, north)
+    return np.asarray(shapely.intersects(area.edge, boxes))
 
 
 def _status(

@@ -35,6 +35,8 @@ def _checked(name: str, values: npt.ArrayLike, limit: int) -> Floats:
     if array.size and array.dtype.kind not in "iuf":
         raise InvalidValue(name, expected)
     result = array.astype(np.float64)
-    if not (np.abs(result) <= limit).all():  # NaN fails every comparison
-        raise InvalidValue(name, expected)
+    bad = ~(np.abs(result) <= limit)  # NaN fails every comparison
+    if bad.any():
+        place = f" at index {int(bad.argmax())}" if result.ndim else ""
+        raise InvalidValue(name + place, expected)
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from amberkit.errors import InvalidValue
 
 __all__ = ["checked_resolution"]
@@ -11,8 +13,10 @@ def checked_resolution(value: object) -> int:
     """Return *value* if it is an h3 resolution.
 
     Raises:
-        InvalidValue: If it is not an ``int`` in 0 to 15; a ``bool`` is none.
+        InvalidValue: If it is not an integer in 0 to 15; a ``bool`` is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 15:
-        raise InvalidValue("resolution", "an int in [0, 15]")
-    return value
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        resolution = int(value)
+        if 0 <= resolution <= 15:
+            return resolution
+    raise InvalidValue("resolution", "an int in [0, 15]")

@@ -16,6 +16,7 @@ from amberkit.geo.proofs._measure import Farthest, farthest_point
 from amberkit.geo.proofs._nearest import Line, goal_of
 from amberkit.geo.regions._regions import Region
 from amberkit.geo.shapes._drawing import (
+    AN_AREA,
     areas_m2,
     cell_shapes,
     drawn_inside,
@@ -115,7 +116,7 @@ def certify(cells: CellSet, region: Region) -> Certificate:
     (within,) = cover_stages([region], cells.resolution, Containment.WITHIN)
     shape = drawn_inside(region)
     if shape.is_empty:
-        raise InvalidValue("region", "a region with an area")
+        raise InvalidValue("region", AN_AREA)
 
     missing, rim = touched - cells, touched - within
     missed_m2, _ = _rim_areas(shape, rim - cells)

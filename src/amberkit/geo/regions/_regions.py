@@ -61,6 +61,10 @@ def _reach(value: float) -> float:
     return reach
 
 
+def _polygons(value: Iterable[Rings]) -> tuple[Rings, ...]:
+    return tuple(read_polygons({"type": "MultiPolygon", "coordinates": value}))
+
+
 def _flag(value: bool) -> bool:
     if not isinstance(value, bool):
         raise InvalidValue("geodesic", "a bool")
@@ -242,7 +246,7 @@ class Polygon:
             place.
     """
 
-    polygons: tuple[Rings, ...] = attrs.field()
+    polygons: tuple[Rings, ...] = attrs.field(converter=_polygons)
     """Polygons, each a tuple of rings, the outer one first, each a tuple of positions
     ``(lon, lat)`` in degrees, the first one repeated last."""
 

@@ -58,13 +58,22 @@ def read_polygons(geojson: object) -> list[Rings]:
 
 
 def _rings(p: int, rings: object) -> Rings:
+    lines = [
+        array(ring, "a ring", polygon=p, ring=r)
+        for r, ring in enumerate(array(rings, "coordinates", polygon=p))
+    ]
+    _check_total(sum(map(len, lines)))
     return tuple(
         tuple(
-            position(value, polygon=p, ring=r, vertex=v)
-            for v, value in enumerate(array(ring, "a ring", polygon=p, ring=r))
+            position(value, polygon=p, ring=r, vertex=v) for v, value in enumerate(line)
         )
-        for r, ring in enumerate(array(rings, "coordinates", polygon=p))
+        for r, line in enumerate(lines)
     )
+
+
+def _check_total(total: int) -> None:
+    if total > MAX_POINTS:
+        raise InvalidRegion(f"there may be at most {MAX_POINTS} positions")
 
 
 # --- checking -------------------------------------------------------------------------
@@ -73,8 +82,7 @@ def _rings(p: int, rings: object) -> Rings:
 def check_count(polygons: Sequence[Rings]) -> None:
     """Refuse none and too many."""
     total = sum(len(ring) for rings in polygons for ring in rings)
-    if total > MAX_POINTS:
-        raise InvalidRegion(f"there may be at most {MAX_POINTS} positions")
+    _check_total(total)
     if not polygons:
         raise InvalidRegion("there must be at least one polygon")
 
@@ -116,9 +124,17 @@ def _piece(p: int, rings: Rings) -> shapely.Polygon:
     return piece
 
 
+_NO_LENGTH = (
+    "an edge from -180 to 180 has no length, for edges go the shorter way; put "
+    "positions between, at most 180 degrees apart"
+)
+
+
 def _checked(p: int, r: int, ring: Ring) -> Floats:
     if len(ring) < 4:
-        raise InvalidRegion("a ring must have at least four positions", p, r)
+        raise InvalidRegion(
+            "a ring must have at least four positions, the last one as the first", p, r
+        )
     for v, (lon, lat) in enumerate(ring):
         degrees("lon", lon, 180, polygon=p, ring=r, vertex=v)
         degrees("lat", lat, 90, polygon=p, ring=r, vertex=v)
@@ -134,6 +150,9 @@ def _unrolled(p: int, r: int, line: Floats) -> Floats:
     jump = np.where((np.abs(step) > 180) & ~along_pole, -np.sign(step), 0)
     turns = np.concatenate(([0], np.cumsum(jump)))
     if turns[-1] != 0:
+        (seams,) = np.nonzero((np.abs(step) == 360) & ~along_pole)
+        if len(seams):
+            raise InvalidRegion(_NO_LENGTH, p, r, int(seams[0]))
         reason = "a ring that goes round a pole must have an edge along +90 or -90"
         raise InvalidRegion(reason, p, r)
     line[:, 0] += 360 * turns

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 __all__ = [
+    "AN_AREA",
     "areas_m2",
     "cell_shapes",
     "drawn_inside",
@@ -37,6 +38,12 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.uint64]
 Shapes = npt.NDArray[np.object_]
+
+AN_AREA = (
+    "a region with an area: its parts must have some in common, and positions of "
+    "GeoJSON are longitude and latitude"
+)
+"""What is asked of a region that is to be measured."""
 
 # How far a drawn rim may be from the true one: meters, and a share of the radius. It
 # is twice this where the line runs farthest from the rim.

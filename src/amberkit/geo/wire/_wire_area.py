@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -17,9 +17,11 @@ from amberkit.geo._errors import NotEnclosable
 from amberkit.geo.earth import _geodesy
 from amberkit.geo.earth._spherical import degrees
 from amberkit.geo.proofs._beyond import farthest_beyond
+from amberkit.geo.proofs._measure import Farthest
 from amberkit.geo.proofs._nearest import Line, goal_of
 from amberkit.geo.regions._regions import Disk, Region
 from amberkit.geo.shapes._drawing import (
+    AN_AREA,
     areas_m2,
     drawn_inside,
     drawn_outside,
@@ -28,12 +30,16 @@ from amberkit.geo.shapes._drawing import (
 from amberkit.geo.wire._shells import shells
 from amberkit.values import LatLon, finite
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 __all__ = ["WireArea", "WireBudget", "WireCircle", "wire_area"]
 
 Floats = npt.NDArray[np.float64]
 WireRing: TypeAlias = tuple[tuple[float, float], ...]
 
 _CENTERINGS = 4
+_FARTHEST_M = 20_003_900.0
 # Of a disk, a ring that fits at once is best; of a part of one, some of more corners.
 _CORNERS = (1, 2, 5)
 
@@ -161,15 +167,12 @@ def wire_area(region: Region, budget: WireBudget | None = None) -> WireArea:
         raise InvalidValue("budget", "a WireBudget")
     inside = drawn_inside(region)
     if inside.is_empty:
-        raise InvalidValue("region", "a region with an area")
+        raise InvalidValue("region", AN_AREA)
 
     circle = _circle(region, allowed) if allowed.circles else None
     rings = [] if circle else _polygons(region, allowed)
     shape = drawn_outside(circle.disk) if circle else shapely.union_all(rings)
-    # To find it in corners, distances must be from one disk or one arc at a time.
-    is_disk = isinstance(region, Disk)
-    goal = goal_of(region, inside) if is_disk else Line.of_shape(inside)
-    far = farthest_beyond(shapely.difference(shape, inside), goal)
+    far = _beyond(region, inside, shape, circle)
     limit = allowed.max_overshoot_m
     if limit is not None and far.bound_m > limit:
         raise NotEnclosable(
@@ -183,6 +186,30 @@ def wire_area(region: Region, budget: WireBudget | None = None) -> WireArea:
         overshoot_m=far.bound_m,
         witness=far.witness,
     )
+
+
+def _beyond(
+    region: Region,
+    inside: BaseGeometry,
+    shape: BaseGeometry,
+    circle: WireCircle | None,
+) -> Farthest:
+    """Return how far an area goes beyond a region that was drawn from inside."""
+    if isinstance(region, Disk) and circle is not None:
+        # On the far side of the circle from the middle of the disk.
+        apart = _geodesy.geodesic_distance_m(region.center, circle.center)
+        reach = circle.radius_km * 1_000 + apart
+        ends = ([c.lat, c.lon] for c in (region.center, circle.center))
+        turn, _ = _geodesy.routes(*(np.array([x]) for end in ends for x in end))
+        (lat,), (lon,) = _geodesy.destinations(
+            region.center, turn, np.array([min(reach, _FARTHEST_M)])
+        )
+        witness = LatLon(lat=float(lat), lon=float(lon))
+        return Farthest(max(reach - region.radius_m, 0.0), witness)
+    # To find it in corners, distances must be from one disk or one arc at a time.
+    is_disk = isinstance(region, Disk)
+    goal = goal_of(region, inside) if is_disk else Line.of_shape(inside)
+    return farthest_beyond(shapely.difference(shape, inside), goal)
 
 
 def _polygons(region: Region, budget: WireBudget) -> list[shapely.Polygon]:
