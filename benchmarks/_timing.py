@@ -70,9 +70,9 @@ def write(parts: Mapping[str, str]) -> None:
     """Put each part between its marks on the page of figures."""
     text = PAGE.read_text(encoding="utf-8")
     for name, part in parts.items():
-        begin, end = f"<!-- {name}: measured -->\n", f"\n<!-- {name}: end -->"
+        begin, end = f"<!-- {name}: measured -->\n", f"<!-- {name}: end -->"
         before, _, rest = text.partition(begin)
         if not rest:
             sys.exit(f"{PAGE.name} must have a place for {name!r}")
-        text = before + begin + part + end + rest.partition(end)[2]
+        text = f"{before}{begin}{part}\n{end}{rest.partition(end)[2]}"
     PAGE.write_text(text, encoding="utf-8")

@@ -19,6 +19,8 @@ Ids = npt.NDArray[np.uint64]
 def cells_to_latlng(ids: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return the centers of cells, within a micrometer of where h3 has them.
 
+    Next to the poles h3 itself rounds to some millimeters, and the difference is that.
+
     Args:
         ids: Valid cell ids, of any resolution.
 
@@ -63,6 +65,8 @@ def latlng_to_cells(*, lat: npt.ArrayLike, lon: npt.ArrayLike, resolution: int) 
 
 def cell_boundaries(ids: npt.ArrayLike) -> tuple[Floats, ...]:
     """Return the corners of cells, within a micrometer of where h3 has them.
+
+    Next to the poles h3 itself rounds to some millimeters, and the difference is that.
 
     Args:
         ids: Valid cell ids, of any resolution.

@@ -26,11 +26,11 @@ def least_rim(region: Region, ball_rad: float) -> float:
 
     Every point of the rim lies in the hull of an undecided cell. The part of a convex
     line that lies in a ball is no longer than the ball's rim: so a disk needs the
-    quotient of both rims. A line of a polygon's rim, and one around a corridor, is at
-    least as long as it is wide, and a ball holds no more of the way across than its own
-    width. Of a
-    combination, the disks count as far as their rims are rims of the whole, by samples;
-    half of that is allowed for.
+    quotient of both rims. Of a circle a hundred times as wide as the ball it is one
+    arc, no more than a fortieth longer than the ball is wide. A line of a polygon's
+    rim, and one around a corridor, is at least as long as it is wide, and a ball holds
+    no more of the way across than its own width. Of a combination, the disks count as
+    far as their rims are rims of the whole, by samples; half of that is allowed for.
     """
     match region:
         case Disk():
@@ -55,8 +55,8 @@ def _disk_rim(disk: Disk, ball_rad: float) -> float:
     turn = min(disk.radius_m, _geodesy.FARTHEST_M - disk.radius_m)
     turn /= _geodesy.LONGEST_RADIUS_M
     rim_m = 2 * np.pi * _geodesy.LEAST_RADIUS_M * np.sin(turn)
-    ball_m = 2 * np.pi * _geodesy.LONGEST_RADIUS_M * ball_rad
-    return float(rim_m / ball_m)
+    widths = 2.05 if turn > 100 * ball_rad else 2 * np.pi
+    return float(rim_m / (widths * _geodesy.LONGEST_RADIUS_M * ball_rad))
 
 
 def _rim_share(region: Region, disk: Disk) -> float:

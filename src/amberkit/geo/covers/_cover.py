@@ -63,7 +63,8 @@ def cover(
     region run along each other, cells there are in doubt too.
 
     Args:
-        region: A `Disk`, a `Polygon`, or what ``|``, ``&``, ``-`` make of them.
+        region: A `Disk`, `Corridor`, `Polygon`, or what ``|``, ``&``, ``-`` make of
+            them.
         resolution: h3 resolution, 0 to 15.
         containment: Which cells to take.
         max_rim_cells: How many cells may be undecided at a time, above *resolution*;
