@@ -118,6 +118,17 @@ def test_every_point_of_the_rim_is_in_the_cover(lat, lon, radius):
     assert cells.contains_points(lat=y, lon=x).all()
 
 
+def test_nobody_of_a_hundred_thousand_is_left_out():
+    chance, count = np.random.default_rng(4), 100_000
+    far = 160_000 * np.sqrt(chance.uniform(0, 1, count))
+    start = np.full(count, -7.5898), np.full(count, 33.5731)
+    lon, lat, _ = GEOD.fwd(*start, chance.uniform(0, 360, count), far)
+    cells = frozenset(cover(Disk(CASABLANCA, radius_m=160_000), 8))
+
+    for y, x in zip(lat.tolist(), lon.tolist(), strict=True):
+        assert h3.latlng_to_cell(y, x, 8) in cells
+
+
 def test_centers_agree_with_pyproj_over_a_whole_alert():
     ids = np.array(h3.grid_disk(h3.latlng_to_cell(33.5731, -7.5898, 8), 60), np.uint64)
     center = np.array([h3.cell_to_latlng(c) for c in ids.tolist()])
