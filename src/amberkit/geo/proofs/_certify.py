@@ -40,9 +40,9 @@ class Certificate:
 
     Areas are on the WGS 84 ellipsoid, in square meters, good to a hundred-thousandth
     of the larger of `region_m2` and what they are; with a corridor in the region, to a
-    hundredth. Distances are geodesics, in meters:
-    bounds from above, less than 1 m, or a hundred-thousandth, over the truth; where a
-    corridor is combined with something else, a hundredth of its reach.
+    hundredth. Distances are geodesics, in meters: bounds from above, less than 1 m, or
+    a hundred-thousandth, over the truth; where a corridor is combined with something
+    else, a hundredth of its reach.
     """
 
     region_m2: float

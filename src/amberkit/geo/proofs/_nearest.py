@@ -80,7 +80,11 @@ class _Rim:
     def nearest(self, vector: Floats) -> Ints:
         return np.zeros(len(vector), np.int64)
 
-    def distances_to(self, vector: Floats, part: Ints) -> Floats:  # noqa: ARG002
+    def distances_to(
+        self,
+        vector: Floats,
+        part: Ints,  # noqa: ARG002 - the protocol's; there is one part
+    ) -> Floats:
         return self.distances(vector)
 
     def distances(self, vector: Floats) -> Floats:
