@@ -122,7 +122,8 @@ def test_a_long_corridor_is_refused_before_any_work():
 
 def test_a_corridor_of_many_lines_is_refused_on_the_way():
     lines = [
-        [LatLon(lat=lat, lon=-7), LatLon(lat=lat + 0.1, lon=-6)] for lat in (33, 34)
+        [LatLon(lat=lat / 100, lon=-7), LatLon(lat=lat / 100, lon=-6.99)]
+        for lat in range(3_300, 3_400, 2)
     ]
     steps = []
 

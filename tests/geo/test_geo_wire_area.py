@@ -251,6 +251,38 @@ def test_a_long_edge_that_runs_along_the_region_is_measured():
     assert area.overshoot_m == pytest.approx(max(corner), rel=0.01)
 
 
+POLAR = Polygon.from_geojson(
+    {
+        "type": "Polygon",
+        "coordinates": [
+            [[-180, 84], [0, 84], [180, 84], [180, 90], [0, 90], [-180, 90], [-180, 84]]
+        ],
+    }
+)
+
+
+def test_a_circle_around_a_polar_area_goes_nowhere_beyond_it():
+    area = wire_area(POLAR, WireBudget(circles=True))
+
+    assert area.circle.center.lat == 90
+    assert area.overshoot_m < 2
+    assert area.circle.radius_km * 1_000 == pytest.approx(
+        GEOD.inv(0, 84, 0, 90)[2], abs=2
+    )
+
+
+def test_two_hemispheres_together_are_measured_where_both_are_far():
+    disks = [Disk(LatLon(lat=0, lon=lon), radius_m=9e6) for lon in (0, 100)]
+
+    area = wire_area(disks[0] | disks[1], WireBudget(circles=True))
+
+    # On the equator, halfway round the other way.
+    far = GEOD.inv(0, 0, -130, 0)[2] - 9e6
+    assert far <= area.overshoot_m < far * 1.0001
+    assert abs(area.witness.lon + 130) < 0.1
+    assert abs(area.witness.lat) < 2
+
+
 def test_a_shape_of_too_many_corners_is_made_coarser():
     turn = np.linspace(0, 2 * math.pi, 9_000, endpoint=False)
     reach = 1 + 0.01 * np.sin(900 * turn)

@@ -23,7 +23,7 @@ from amberkit.geo.regions._regions import (
     Union,
 )
 
-__all__ = ["Judge", "Known", "Verdict", "rounds"]
+__all__ = ["Judge", "Known", "Verdict", "shapes"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -85,7 +85,7 @@ class Judge:
     def __init__(self, region: Region, atlas: Atlas) -> None:
         self.region = region
         self._atlas = atlas
-        self._rounds = rounds(region)
+        self._rounds = tuple(s for s in shapes(region) if not isinstance(s, Plane))
 
     def holds(self, places: Places, rows: Ints) -> Bools:
         """Tell which points of *places*, those in *rows*, are in the region."""
@@ -146,17 +146,17 @@ class Judge:
         verdict.within[some] = np.where(all_in, 1, -(one_out | all_out).astype(np.int8))
 
 
-def rounds(region: Region) -> tuple[Round, ...]:
-    """Return the distinct disks and corridors of a region, in order."""
+def shapes(region: Region) -> tuple[Round | Plane, ...]:
+    """Return the distinct shapes that a region is made of, in order."""
     match region:
         case Disk() | Corridor():
             return (region,)
         case Polygon():
-            return ()
+            return (region.plane,)
         case Union() | Intersection():
             parts = region.parts
         case Difference():
             parts = (region.whole, region.removed)
         case _:
             assert_never(region)
-    return tuple(dict.fromkeys(disk for part in parts for disk in rounds(part)))
+    return tuple(dict.fromkeys(shape for part in parts for shape in shapes(part)))

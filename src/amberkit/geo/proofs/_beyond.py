@@ -31,6 +31,8 @@ Shapes = npt.NDArray[np.object_]
 
 _OPEN_M = 0.6
 _OPEN_SHARE = 1e-5
+# So near to a side of its box, as a part of the width, no piece is cut.
+_MARGIN = 0.01
 # Beyond, the distance to an arc bends the other way.
 _QUARTER_M = 9e6
 
@@ -66,7 +68,7 @@ def farthest_beyond(shape: BaseGeometry, goal: Goal) -> Farthest:
         most = np.minimum(by_corners, by_middle)
         more = most > best + max(_OPEN_M, best * _OPEN_SHARE)
         bound = max(bound, best, float(most[~more].max(initial=0)))
-        pieces = _quarters(pieces[more])
+        pieces = _halves(pieces[more], goal.ends(part[more]))
     return Farthest(bound, witness)
 
 
@@ -83,16 +85,24 @@ def _bulge_m(far: Floats, length: Floats, high: Floats) -> Floats:
     return np.where(far < _QUARTER_M, length**2 / 4 * bend, np.inf)
 
 
-def _quarters(pieces: Shapes) -> Shapes:
-    """Return all pieces cut into four by their boxes."""
-    west, south, east, north = shapely.bounds(pieces).T
-    x, y = (west + east) / 2, (south + north) / 2
-    boxes = (
-        shapely.box(west, south, x, y),
-        shapely.box(x, south, east, y),
-        shapely.box(west, y, x, north),
-        shapely.box(x, y, east, north),
-    )
+def _halves(pieces: Shapes, ends: Floats) -> Shapes:
+    """Return all pieces cut into two, across the longer side of their boxes.
+
+    What is beyond a region is mostly thin, and cut into four a strip would be cut
+    lengthwise for nothing. They are cut where an arc ends that is in between, for
+    beside two arcs the distance to one of them says little; or else in the middle.
+    """
+    low, high = np.split(shapely.bounds(pieces), 2, axis=1)
+    level = np.cos(np.radians(np.abs(low[:, 1:] + high[:, 1:]) / 2))
+    side = ((high - low) * np.hstack((level, np.ones_like(level)))).argmax(axis=1)
+    row = np.arange(len(pieces))
+    begin, width = low[row, side], (high - low)[row, side]
+    at = (ends[row, :, side] - begin[:, None]) / width[:, None]
+    at = np.where((at > _MARGIN) & (at < 1 - _MARGIN), at, 0.5)
+    share = at[row, np.abs(at - 0.5).argmax(axis=1)]
+    to, start = high.copy(), low.copy()
+    to[row, side] = start[row, side] = begin + share * width
+    boxes = (shapely.box(*low.T, *to.T), shapely.box(*start.T, *high.T))
     return _areas(np.concatenate([shapely.intersection(pieces, b) for b in boxes]))
 
 

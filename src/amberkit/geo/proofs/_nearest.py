@@ -1,8 +1,8 @@
 """How far points are from a goal: from a rim, or from a line of many arcs.
 
-The nearest arc is found by straight chords through the earth, among those whose shadow
-on one plane is near enough: no shadow is farther away than what casts it. The distance
-is then a geodesic, to a point that is on the line.
+The nearest arc is found by straight chords through the earth: arcs are in bunches of
+neighbors, each in a ball, and only bunches are searched whose ball is near enough. The
+distance is then a geodesic, to a point that is on the line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ _LONGEST_RAD = 2_000 / _geodesy.LONGEST_RADIUS_M
 _OFF_M = 0.05
 _DEEP_M = 0.1
 _QUARTER_M = 9_900_000
-_AT_ONCE = 4_000_000
+# How many arcs are searched together.
+_BUNCH = 32
+# As many numbers at a time as stay in the processor's cache.
+_AT_ONCE = 100_000
+# How far distances found by squares may be off.
+_ROUGH_M = 1
 
 
 class Goal(Protocol):
@@ -44,6 +49,12 @@ class Goal(Protocol):
 
     def distances_to(self, vector: Floats, part: Ints) -> Floats:
         """Return how far each point is from one part at most, in meters."""
+
+    def ends(self, part: Ints) -> Floats:
+        """Return where parts end, ``(n, 2, 2)`` longitudes and latitudes.
+
+        Not finite for a part that has no ends.
+        """
 
     def distances(self, vector: Floats) -> Floats:
         """Return how far each point is away at most, in meters.
@@ -87,6 +98,9 @@ class _Rim:
     ) -> Floats:
         return self.distances(vector)
 
+    def ends(self, part: Ints) -> Floats:
+        return np.full((len(part), 2, 2), np.nan)
+
     def distances(self, vector: Floats) -> Floats:
         lat, lon = degrees(vector)
         if isinstance(self._region, Disk):
@@ -106,9 +120,11 @@ class Line:
         self._start, self._end = _short_arcs(start, end)
         a, b = _geodesy.positions(self._start), _geodesy.positions(self._end)
         self._foot, self._way = a, b - a
-        self._axes = _plane_below(self._start.mean(axis=0))
-        shadows = np.stack((a @ self._axes, b @ self._axes), axis=1)
-        self._tree = shapely.STRtree(np.asarray(shapely.linestrings(shadows)))
+        self._bunch = _bunches((a + b) / 2)
+        self._hub = (a + b)[self._bunch].mean(axis=1) / 2
+        off = self._hub[:, None]
+        far = [np.linalg.norm(end[self._bunch] - off, axis=2) for end in (a, b)]
+        self._reach = np.maximum(*far).max(axis=1)
 
     @classmethod
     def of_edges(cls, start: Floats, end: Floats) -> Line:
@@ -156,6 +172,10 @@ class Line:
         lat, lon = degrees(start * (1 - share[:, None]) + end * share[:, None])
         return _geodesy.distances_between(*degrees(vector), lat, lon) + _OFF_M
 
+    def ends(self, part: Ints) -> Floats:
+        lat, lon = degrees(np.stack((self._start[part], self._end[part]), axis=1))
+        return np.stack((lon, lat), axis=2)
+
     def distances(self, vector: Floats) -> Floats:
         return self.distances_to(vector, self.nearest(vector))
 
@@ -175,7 +195,7 @@ class Line:
     def _nearest(self, vector: Floats) -> tuple[Ints, Floats]:
         """Return the nearest arcs, and how far their chords are."""
         arc, chord = np.empty(len(vector), np.int64), np.empty(len(vector))
-        size = max(1, _AT_ONCE // len(self._foot))
+        size = max(1, _AT_ONCE // len(self._hub))
         for begin in range(0, len(vector), size):
             some = slice(begin, begin + size)
             arc[some], chord[some] = self._some_nearest(vector[some])
@@ -183,22 +203,43 @@ class Line:
 
     def _some_nearest(self, vector: Floats) -> tuple[Ints, Floats]:
         place = _geodesy.positions(vector)
-        shadow = shapely.points(place @ self._axes)
-        first = np.asarray(self._tree.nearest(shadow))
-        limit, _ = self._chords(place, np.arange(len(vector)), first)
-        row, arc = self._tree.query(shadow, predicate="dwithin", distance=limit + 1e-3)
-        chord, _ = self._chords(place, row, arc)
-        order = np.lexsort((chord, row))
-        best = order[np.searchsorted(row[order], np.arange(len(vector)))]
-        return arc[best], chord[best]
+        apart = _apart(place, self._hub)
+        row = np.arange(len(place))
+        first = (apart + self._reach).argmin(axis=1)
+        _, chord = self._nearest_in(place, row, first)
+        # All that may hold nearer ones, the first again.
+        row, bunch = np.nonzero(apart - self._reach <= chord[:, None] + _ROUGH_M)
+        arcs, chords = self._nearest_in(place, row, bunch)
+        order = np.lexsort((chords, row))
+        best = order[np.searchsorted(row, np.arange(len(place)))]
+        return arcs[best], chords[best]
+
+    def _nearest_in(self, place: Floats, row: Ints, bunch: Ints) -> tuple[Ints, Floats]:
+        """Return for each pair of a point and a bunch the nearest arc of these."""
+        found: list[tuple[Ints, Floats]] = [(np.empty(0, np.int64), np.empty(0))]
+        size = max(1, _AT_ONCE // 4 // _BUNCH)
+        for begin in range(0, len(row), size):
+            rows = row[begin : begin + size, None]
+            arcs = self._bunch[bunch[begin : begin + size]]
+            chords, _ = self._chords(place, *np.broadcast_arrays(rows, arcs))
+            at = chords.argmin(axis=1)[:, None]
+            found.append(
+                (
+                    np.take_along_axis(arcs, at, axis=1)[:, 0],
+                    np.take_along_axis(chords, at, axis=1)[:, 0],
+                )
+            )
+        arc, chord = (np.concatenate([pair[i] for pair in found]) for i in (0, 1))
+        return arc, chord
 
     def _chords(self, place: Floats, row: Ints, arc: Ints) -> tuple[Floats, Floats]:
         """Return how far points are from chords, and where along these."""
-        foot, way = self._foot[arc], self._way[arc]
-        up = place[row] - foot
-        square = np.maximum(np.einsum("ij,ij->i", way, way), 1e-30)
-        share = np.clip(np.einsum("ij,ij->i", up, way) / square, 0, 1)
-        return np.linalg.norm(up - share[:, None] * way, axis=1), share
+        way = self._way[arc]
+        up = place[row] - self._foot[arc]
+        square = np.maximum(np.einsum("...i,...i", way, way), 1e-30)
+        share = np.clip(np.einsum("...i,...i", up, way) / square, 0, 1)
+        off = up - share[..., None] * way
+        return np.sqrt(np.einsum("...i,...i", off, off)), share
 
 
 def _short_arcs(start: Floats, end: Floats) -> tuple[Floats, Floats]:
@@ -213,7 +254,23 @@ def _short_arcs(start: Floats, end: Floats) -> tuple[Floats, Floats]:
     return a, b
 
 
-def _plane_below(hub: Floats) -> Floats:
-    """Return two axes, ``(3, 2)``, of the plane on which a point looks down."""
-    _, _, axes = np.linalg.svd(hub[None])
-    return np.asarray(axes[1:].T)
+def _bunches(place: Floats) -> Ints:
+    """Return the numbers of points in bunches of neighbors, some of them twice.
+
+    All are cut in half across their longest side, and the halves again.
+    """
+    count = 1 << max(0, (len(place) - 1) // _BUNCH).bit_length()
+    bunch = np.arange(count * _BUNCH)[None] * len(place) // (count * _BUNCH)
+    while len(bunch) < count:
+        several = place[bunch]
+        longest = np.ptp(several, axis=1).argmax(axis=1)[:, None, None]
+        along = np.take_along_axis(several, longest, axis=2)[..., 0]
+        bunch = np.take_along_axis(bunch, along.argsort(axis=1), axis=1)
+        bunch = bunch.reshape(2 * len(bunch), -1)
+    return bunch
+
+
+def _apart(place: Floats, hub: Floats) -> Floats:
+    """Return the distances of points from hubs, ``(n, m)``, good to half a meter."""
+    square = (place**2).sum(axis=1)[:, None] + (hub**2).sum(axis=1)
+    return np.asarray(np.sqrt(np.maximum(square - 2 * place @ hub.T, 0)))

@@ -39,6 +39,8 @@ Floats = npt.NDArray[np.float64]
 WireRing: TypeAlias = tuple[tuple[float, float], ...]
 
 _CENTERINGS = 4
+# So many corners of a hull are enough to find about the middle.
+_HULL_CORNERS = 1_000
 _FARTHEST_M = 20_003_900.0
 # Of a disk, a ring that fits at once is best; of a part of one, some of more corners.
 _CORNERS = (1, 2, 5)
@@ -274,8 +276,9 @@ def _middle(line: Line) -> LatLon:
     corner_lat, corner_lon = degrees(line.corners)
     for _ in range(_CENTERINGS):
         flat = _geodesy.local_xy(place, lat=corner_lat, lon=corner_lon)
-        hull = shapely.convex_hull(shapely.multipoints(flat))
-        around = shapely.minimum_bounding_circle(hull)
+        hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(flat)))
+        few = hull[:: len(hull) // _HULL_CORNERS + 1]
+        around = shapely.minimum_bounding_circle(shapely.multipoints(few))
         x, y = shapely.get_coordinates(shapely.centroid(around))[0]
         turn, far = np.degrees(np.arctan2([x], [y])), np.hypot([x], [y])
         lat, lon = _geodesy.destinations(place, turn, far)
