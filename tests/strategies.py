@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from amberkit.cases import (
     Appearance,
+    Attribution,
     Build,
     Case,
     Child,
     Circumstances,
     Consent,
     Disclosure,
-    DisclosureReason,
     EyeColor,
     HairColor,
     LastSeen,
@@ -24,6 +24,7 @@ from amberkit.cases import (
     Photograph,
     PhotographKind,
     Place,
+    Readiness,
     RelationToChild,
     Report,
     Reporter,
@@ -34,10 +35,12 @@ from amberkit.cases import (
     Vehicle,
     VehicleColor,
     VehicleKind,
+    attributable_fields,
 )
 from amberkit.values import (
     Audience,
     Confidence,
+    DisclosureReason,
     LanguageTag,
     LatLon,
     Localized,
@@ -232,7 +235,14 @@ _circumstances = st.builds(
             "suspicious",
             "forced",
             "criminal",
+            "taken",
+            "verified",
+            "killing",
             "danger",
+            "danger_to_life",
+            "danger_to_health",
+            "welfare_concern",
+            "public_can_help",
             "publication_harm",
             "custody_dispute",
             "family_conflict",
@@ -296,6 +306,17 @@ def _disclosures(draw: st.DrawFn) -> Disclosure:
     )
 
 
+_readiness = st.builds(
+    Readiness, staffed_line=_maybe(st.booleans()), registered=_maybe(st.booleans())
+)
+
+_attributions = st.builds(
+    Attribution,
+    field=st.sampled_from(sorted(attributable_fields())),
+    by=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True),
+    at=_times(NOON),
+)
+
 _json = st.recursive(
     st.none()
     | st.booleans()
@@ -343,7 +364,9 @@ def cases(draw: st.DrawFn) -> Case:
             vehicles=_tuples(_vehicles()),
             report=_reports,
             risk_indicators=_maybe(_restricted(_risks)),
+            readiness=_maybe(_restricted(_readiness)),
             disclosures=_tuples(_disclosures()),
+            attributions=_tuples(_attributions),
             extensions=_extensions,
         )
     )

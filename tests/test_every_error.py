@@ -11,7 +11,14 @@ import amberkit
 from amberkit.cap import CapError, CapNotFaithful
 from amberkit.cli._exit import Unwritable, UsageError
 from amberkit.desk import DeskRefused, VerifierUnreachable
-from amberkit.eligibility import PackNotInForce, UnknownLanguage, UnknownPack
+from amberkit.eligibility import (
+    BrokenPack,
+    NotAcknowledged,
+    PackNotInForce,
+    UnknownLanguage,
+    UnknownPack,
+    WaiverRefused,
+)
 from amberkit.errors import (
     AmberkitError,
     InvalidDocument,
@@ -58,6 +65,9 @@ SAMPLES = [
     CapError("CAP message", [PROBLEM]),
     CapNotFaithful("x"),
     UnknownPack("zz", ["aa", "bb"]),
+    BrokenPack("aa"),
+    WaiverRefused("consent", "the pack lets nobody waive it"),
+    NotAcknowledged(["age"]),
     PackNotInForce(
         "aa",
         dt.date(2020, 1, 1),

@@ -16,6 +16,7 @@ import pytest
 
 from amberkit import __main__ as entry
 from amberkit.cli import _output
+from amberkit.schemas import NAMES
 
 COMMAND = [sys.executable, "-m", "amberkit"]
 
@@ -183,7 +184,7 @@ def test_the_module_runs_as_a_program(command, capsys):
         runpy.run_path(entry.__file__, run_name="__main__")
 
     assert ended.value.code == 0
-    assert capsys.readouterr().out.split() == ["agency", "case", "pack"]
+    assert capsys.readouterr().out.split() == list(NAMES)
 
 
 def test_main_says_how_to_get_the_command_line(command, capsys, monkeypatch):
@@ -266,4 +267,4 @@ def test_other_streams_are_left_as_they_are(command, monkeypatch):
     monkeypatch.setattr(sys, "stdout", stream)
 
     assert entry.main() == 0
-    assert stream.getvalue().split() == ["agency", "case", "pack"]
+    assert stream.getvalue().split() == list(NAMES)

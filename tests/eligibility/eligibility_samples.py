@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 11, 22, 17, 30, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 22)
 _CASE = json.loads((ROOT / "docs/examples/casablanca.json").read_bytes())
-_PACKS = ROOT / "src/amberkit/eligibility/packs"
+_PACKS = ROOT / "src/amberkit/eligibility/packs/shipped"
 
 
 def case_document():

@@ -8,7 +8,7 @@ from eligibility_samples import NOW, case_document
 
 from amberkit.cases import Case, leaves_of, load_case
 from amberkit.eligibility import FACTS, FactType
-from amberkit.eligibility._facts import read_fact
+from amberkit.eligibility.facts._facts import read_fact
 from amberkit.values import Confidence, Privacy, Restricted
 
 C = Confidence
@@ -17,7 +17,7 @@ STRICTER = list(Privacy)
 
 
 def read(name, document):
-    reading = read_fact(name, load_case(document), NOW)
+    reading = read_fact(FACTS[name], load_case(document), NOW)
     return reading.reveal(), reading.fields
 
 
@@ -28,7 +28,15 @@ def bare():
     document["children"] = [
         {"given_name": {"fr": "Leïla"}, "sex": "female", "age_years": 9}
     ]
-    for name in ("suspects", "vehicles", "risk_indicators", "sightings", "disclosures"):
+    for name in (
+        "suspects",
+        "vehicles",
+        "risk_indicators",
+        "sightings",
+        "readiness",
+        "disclosures",
+        "attributions",
+    ):
         document.pop(name)
     document["report"].pop("consent")
     return document
@@ -82,7 +90,12 @@ def test_a_value_has_the_declared_type_and_comes_from_declared_fields(fact, docu
     "name",
     sorted(
         set(FACTS)
-        - {"child.age_years", "report.reporter_relation", "last_seen.elapsed"}
+        - {
+            "child.age_years",
+            "report.reporter_relation",
+            "report.delay",
+            "last_seen.elapsed",
+        }
     ),
 )
 def test_what_a_case_leaves_out_is_not_known_and_its_fields_are_named(name):
@@ -90,7 +103,7 @@ def test_what_a_case_leaves_out_is_not_known_and_its_fields_are_named(name):
 
 
 def test_a_reading_shows_no_value():
-    reading = read_fact("report.consent", load_case(case_document()), NOW)
+    reading = read_fact(FACTS["report.consent"], load_case(case_document()), NOW)
 
     assert reading.value == Restricted(True)
     assert "True" not in repr(reading)
@@ -156,8 +169,8 @@ def test_the_age_is_not_known_while_one_child_has_none():
     nameless = attrs.evolve(case.children[0], age_years=None)
     case = attrs.evolve(case, children=(*case.children, nameless))
 
-    assert read_fact("child.age_years", case, NOW).value is None
-    assert read_fact("description.child", case, NOW).value is None
+    assert read_fact(FACTS["child.age_years"], case, NOW).value is None
+    assert read_fact(FACTS["description.child"], case, NOW).value is None
 
 
 def test_the_time_since_the_child_was_last_seen_is_exact():

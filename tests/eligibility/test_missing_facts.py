@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amberkit.eligibility import FACTS, Missing, Truth
-from amberkit.eligibility._missing import find_missing
+from amberkit.eligibility.findings._missing import find_missing
 
 
 def leaves_of(rule):
@@ -216,9 +216,8 @@ def test_at_least_five_of_ten_can_be_met_in_every_way():
 
 
 def test_where_there_are_too_many_ways_every_set_is_still_sufficient():
-    certain = {"child.age_years", "report.reporter_relation", "last_seen.elapsed"}
-    unknown = dict.fromkeys(set(FACTS) - certain)
-    known = [{"known": {"fact": name}} for name in sorted(unknown)]
+    unknown = dict.fromkeys(sorted(set(FACTS) - {"child.age_years"})[:13])
+    known = [{"known": {"fact": name}} for name in unknown]
     pack = pack_of({"at_least": {"count": 6, "of": known}})
 
     started = time.perf_counter()

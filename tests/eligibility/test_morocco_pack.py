@@ -7,7 +7,8 @@ import pytest
 from eligibility_samples import assess_document, case_document, morocco
 
 from amberkit.cases import Mobility
-from amberkit.eligibility import Evidence, GrowthKind, Scope, SourceKind, Status, Truth
+from amberkit.eligibility import Status, Truth
+from amberkit.eligibility.packs import Evidence, GrowthKind, Scope, SourceKind
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
 
@@ -227,8 +228,9 @@ def test_what_is_not_published_is_shown_as_such_and_decides_nothing():
 def test_no_claim_goes_beyond_its_source():
     pack = morocco()
     policy = pack.policy
-    claims = [*pack.criteria, *pack.vetoes]
-    claims += [getattr(policy, field.name) for field in attrs.fields(type(policy))]
+    claims = [*pack.criteria, *pack.vetoes, *pack.duties]
+    decisions = [getattr(policy, field.name) for field in attrs.fields(type(policy))]
+    claims += [decision for decision in decisions if decision is not None]
 
     # Everything known of this system comes from press reports.
     assert {source.kind for source in pack.sources} == {SourceKind.SECONDARY}

@@ -132,7 +132,8 @@ CLOCKS = re.compile(r"\b(now\(\)|utcnow\(|today\(|time\.time|monotonic\(|perf_co
 FILE_READERS = {
     "schemas/_json.py": "documents that a caller names",
     "schemas/_check.py": "schemas that ship",
-    "eligibility/_load.py": "packs and wording that ship",
+    "eligibility/packs/_load.py": "packs that ship",
+    "eligibility/words/_wording.py": "wording that ships",
     "render/_wording.py": "wording that ships",
     "channels/_files.py": "the folder that is the channel",
     "publish/_nursery.py": "/dev/null, for workers",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amberkit.cases import Mobility
-from amberkit.eligibility import Growth, GrowthKind, Speeds
+from amberkit.eligibility.packs import Growth, GrowthKind, Speeds
 from amberkit.plans import WhyCode
 from amberkit.plans._growth import steps
 

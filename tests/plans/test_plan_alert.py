@@ -10,7 +10,8 @@ import pytest
 
 from amberkit.agency import Bounds
 from amberkit.cases import Mobility
-from amberkit.eligibility import Scope, Truth, assess
+from amberkit.eligibility import Truth, assess
+from amberkit.eligibility.packs import Scope
 from amberkit.errors import InvalidValue
 from amberkit.geo import Disk, LatLon, Polygon, coarse_cell
 from amberkit.plans import Override, PlanRefused, WhyCode, plan_alert

@@ -24,7 +24,8 @@ from hypothesis import settings
 from PIL import Image
 
 from amberkit.cases import Case, leaves_of, load_case
-from amberkit.eligibility import GrowthKind, assess
+from amberkit.eligibility import assess
+from amberkit.eligibility.packs import GrowthKind
 from amberkit.errors import AmberkitError, InvalidDocument
 from amberkit.messages import Capabilities
 from amberkit.plans import plan_alert
@@ -58,6 +59,10 @@ CLOSED = {
     "report.consent.by",
     "report.consent.given",
     "report.reporter.relation",
+    "readiness.registered",
+    "readiness.staffed_line",
+    "attributions.at",
+    "attributions.field",
     "disclosures.at",
     "disclosures.audience",
     "disclosures.field",
@@ -165,6 +170,14 @@ class Planter:
             },
         }
         self.document["disclosures"] = []
+        self.document["attributions"] = [
+            {
+                "field": "circumstances.danger",
+                "by": f"Zq{self.random.randrange(10**9)}Xv",
+                "at": "2026-11-22T17:10:00Z",
+            }
+        ]
+        self.planted["attributions.by"] = [self.document["attributions"][0]["by"]]
         self.document["extensions"] = {"agency": self.canary("extensions")}
         return load_case(self.document)
 

@@ -7,13 +7,14 @@ import attrs
 import pytest
 
 from amberkit.cases import Case as CaseModel
-from amberkit.cases import DisclosureReason, leaves_of
+from amberkit.cases import leaves_of
 from amberkit.messages import FIELDS, DisclosureRefused, Item, Term
 from amberkit.render import project, render_message
 from amberkit.render._projection import _value, gaps_in
 from amberkit.values import (
     Audience,
     Confidence,
+    DisclosureReason,
     Localized,
     Mode,
     Privacy,

@@ -6,16 +6,17 @@ JSON format, `dump_case` writes it.
 """
 
 from amberkit.cases._case import (
+    Attribution,
     Case,
     Consent,
     Disclosure,
-    DisclosureReason,
+    Readiness,
     Report,
     Reporter,
     ReporterRelation,
 )
-from amberkit.cases._checks import disclosable_fields
-from amberkit.cases._codec import SCHEMA_ID, dump_case, load_case
+from amberkit.cases._checks import attributable_fields, disclosable_fields
+from amberkit.cases._codec import dump_case, load_case
 from amberkit.cases._people import (
     Appearance,
     Build,
@@ -42,15 +43,14 @@ from amberkit.cases._scene import (
 )
 
 __all__ = [
-    "SCHEMA_ID",
     "Appearance",
+    "Attribution",
     "Build",
     "Case",
     "Child",
     "Circumstances",
     "Consent",
     "Disclosure",
-    "DisclosureReason",
     "EyeColor",
     "HairColor",
     "LastSeen",
@@ -60,6 +60,7 @@ __all__ = [
     "Photograph",
     "PhotographKind",
     "Place",
+    "Readiness",
     "RelationToChild",
     "Report",
     "Reporter",
@@ -70,6 +71,7 @@ __all__ = [
     "Vehicle",
     "VehicleColor",
     "VehicleKind",
+    "attributable_fields",
     "disclosable_fields",
     "dump_case",
     "leaf_values",

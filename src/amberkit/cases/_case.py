@@ -31,10 +31,11 @@ from amberkit.values import (
 )
 
 __all__ = [
+    "Attribution",
     "Case",
     "Consent",
     "Disclosure",
-    "DisclosureReason",
+    "Readiness",
     "Report",
     "Reporter",
     "ReporterRelation",
@@ -111,6 +112,31 @@ class Disclosure:
     """When it was decided; aware, in UTC."""
 
 
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Attribution:
+    """Who stated what a field says, and when."""
+
+    field: Annotated[str, R]
+    """The field, such as ``circumstances.danger``; see `attributable_fields`."""
+
+    by: Annotated[str, R]
+    """Who stated it: a pseudonym or service number, not a name."""
+
+    at: Annotated[dt.datetime, R] = attrs.field(converter=aware_utc)
+    """When it was stated; aware, in UTC."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=classified)
+class Readiness:
+    """Whether the agency is ready for an alert. A field left out is not known."""
+
+    staffed_line: Annotated[bool | None, R] = None
+    """Whether a telephone line is staffed for the calls that will come."""
+
+    registered: Annotated[bool | None, R] = None
+    """Whether the child is in the police database, marked as abducted."""
+
+
 def _not_empty(_: object, field: "attrs.Attribute[object]", value: object) -> None:
     if not value:
         raise InvalidValue(field.name, "at least one")
@@ -138,7 +164,11 @@ class Case:
     vehicles: Annotated[tuple[Vehicle, ...], P1] = ()
     report: Annotated[Report, P0]
     risk_indicators: Annotated[Restricted[RiskIndicators] | None, R] = None
+    readiness: Annotated[Restricted[Readiness] | None, R] = None
     disclosures: Annotated[tuple[Disclosure, ...], R] = ()
+
+    attributions: Annotated[tuple[Attribution, ...], R] = ()
+    """Who stated what; of several for one field, the latest counts."""
 
     extensions: Annotated[Restricted[str], R] = Restricted("{}")
     """What the agency adds: one JSON object, as canonical JSON text."""

@@ -24,7 +24,7 @@ from amberkit.values import (
     language_tag,
 )
 
-__all__ = ["disclosable_fields", "problems_in"]
+__all__ = ["attributable_fields", "disclosable_fields", "problems_in"]
 
 
 @functools.cache
@@ -35,6 +35,15 @@ def disclosable_fields() -> dict[str, Privacy]:
         for leaf in leaves_of(Case)
         if leaf.privacy in (Privacy.P2, Privacy.S)
     }
+
+
+@functools.cache
+def attributable_fields() -> frozenset[str]:
+    """Return the fields that an `Attribution` can name: all that hold data."""
+    own = ("attributions.", "disclosures.")
+    return frozenset(
+        leaf.name for leaf in leaves_of(Case) if not leaf.name.startswith(own)
+    )
 
 
 def problems_in(document: object, skip: Set[str] = frozenset()) -> tuple[Problem, ...]:
@@ -119,6 +128,8 @@ def _places_of_time(case: _Raw) -> Iterator[_Raw]:
         yield sighting["reported"]
     for disclosure in case["disclosures"]:
         yield disclosure["at"]
+    for attribution in case["attributions"]:
+        yield attribution["at"]
 
 
 def _ages(case: _Raw) -> Iterator[Problem]:
@@ -165,6 +176,15 @@ def _disclosures(case: _Raw) -> Iterator[Problem]:
             )
 
 
+def _attributions(case: _Raw) -> Iterator[Problem]:
+    for attribution in case["attributions"]:
+        place = attribution["field"]
+        if isinstance(place.value, str) and place.value not in attributable_fields():
+            yield place.problem(
+                "not-listed", "must be a field of a case, such as circumstances.danger"
+            )
+
+
 def _vehicles(case: _Raw) -> Iterator[Problem]:
     for vehicle in case["vehicles"]:
         partial = vehicle["plate_partial"]
@@ -208,6 +228,7 @@ _CHECKS: tuple[Callable[[_Raw], Iterator[Problem]], ...] = (
     _times,
     _ages,
     _disclosures,
+    _attributions,
     _vehicles,
     _texts,
 )

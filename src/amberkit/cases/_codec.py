@@ -29,7 +29,7 @@ from amberkit.values import (
     language_tag,
 )
 
-__all__ = ["SCHEMA_ID", "dump_case", "load_case"]
+__all__ = ["dump_case", "load_case"]
 
 SCHEMA_ID = "urn:amberkit:schema:case:1"
 """Identifier of the case format; `dump_case` writes it as ``$schema``."""

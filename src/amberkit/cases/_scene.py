@@ -166,8 +166,30 @@ class Circumstances:
     criminal: Annotated[Restricted[Confidence] | None, R] = None
     """Whether a crime is behind it."""
 
+    taken: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether somebody took or led the child away without the permission of those who
+    have custody, willingly or not."""
+
+    verified: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether an investigation verified an abduction and ruled out all else."""
+
+    killing: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether it happened in the course of a murder or an attempt at one."""
+
     danger: Annotated[Restricted[Confidence] | None, R] = None
     """Whether life or limb are in immediate danger."""
+
+    danger_to_life: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether the life of the child is directly at risk."""
+
+    danger_to_health: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether the health of the child is directly at risk."""
+
+    welfare_concern: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether there is serious concern for the welfare of the child."""
+
+    public_can_help: Annotated[Restricted[Confidence] | None, R] = None
+    """Whether what can be published can help to find the child."""
 
     publication_harm: Annotated[Restricted[Confidence] | None, R] = None
     """Whether publishing would endanger the child or the search."""

@@ -16,7 +16,7 @@ from amberkit.cases import Case, dump_case
 
 __all__ = ["Found", "digests", "scan", "search", "traces"]
 
-_NOT_PERSONAL = ("$schema", "id", "disclosures")
+_NOT_PERSONAL = ("$schema", "id", "attributions", "disclosures")
 _WORD_OR_TIME = re.compile(r"[a-z_]+|\d{4}-\d\d-\d\dT.*")
 
 

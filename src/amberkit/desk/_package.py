@@ -18,6 +18,7 @@ import attrs
 
 from amberkit.messages import Operation, Picture
 from amberkit.publish import Content
+from amberkit.schemas import canonical_json
 from amberkit.values import Audience, CaseId, Mode
 
 __all__ = ["Cells", "Package", "Part"]
@@ -107,7 +108,7 @@ class Package:
                 for picture in self.pictures
             ],
         }
-        return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+        return canonical_json(document)
 
     @classmethod
     def from_canonical(cls, data: bytes) -> Package:

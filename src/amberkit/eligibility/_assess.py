@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any
 
 import attrs
 
 from amberkit.cases import Case
-from amberkit.eligibility._explain import Explanation, explain
-from amberkit.eligibility._facts import Reading, read_fact
-from amberkit.eligibility._findings import Answer, Finding, Role
-from amberkit.eligibility._missing import Missing, find_missing, verdict_rule
-from amberkit.eligibility._pack import Criterion, Pack
-from amberkit.eligibility._rules import evaluate, leaf_truth, leaves
-from amberkit.eligibility._truth import Truth
-from amberkit.values import CaseId, aware_utc
+from amberkit.eligibility import _record
+from amberkit.eligibility._errors import NotAcknowledged
+from amberkit.eligibility.facts._facts import Reading, read_fact
+from amberkit.eligibility.facts._plugins import known_facts
+from amberkit.eligibility.findings._findings import Answer, Finding, Role, Status
+from amberkit.eligibility.findings._missing import Missing, find_missing, find_opposite
+from amberkit.eligibility.findings._waivers import Waiver, accepted
+from amberkit.eligibility.logic._rules import Value, evaluate, leaf_truth, leaves
+from amberkit.eligibility.logic._truth import Truth
+from amberkit.eligibility.packs._pack import Criterion, Pack
+from amberkit.eligibility.words._explain import Explanation, explain
+from amberkit.values import CaseId, Mode, aware_utc
 
 __all__ = ["Assessment", "assess"]
 
@@ -24,7 +31,7 @@ class Assessment:
     """The verdict of one pack on one revision of a case at one time.
 
     No text or ``repr`` of it holds a value of the case; the values in *facts* are
-    restricted.
+    restricted. What is not the verdict itself is computed when asked for, and kept.
     """
 
     case_id: CaseId
@@ -34,21 +41,76 @@ class Assessment:
     now: dt.datetime
     """The time for which it holds; aware, in UTC."""
 
+    mode: Mode
+    """Whether it may lead to a live alert."""
+
     truth: Truth
     """The verdict: may an alert be issued?"""
-
-    findings: tuple[Finding, ...] = attrs.field(repr=False)
-    """One for each criterion, then one for each veto, in the order of the pack."""
 
     facts: tuple[Reading, ...] = attrs.field(repr=False)
     """Every fact that the pack asks for, by name."""
 
-    @property
-    def missing(self) -> Missing:
-        """What would have to be learnt for a verdict; computed when asked for."""
-        return find_missing(
-            self.pack, {fact.fact: fact.reveal() for fact in self.facts}
+    waivers: tuple[Waiver, ...] = attrs.field(default=(), repr=False)
+    """What authorities have set aside, by criterion."""
+
+    acknowledged: tuple[str, ...] = ()
+    """Criteria without a source that somebody has taken on, in the pack's order."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """One for each criterion, then each veto, then each duty, in pack order."""
+        facts = {reading.fact: reading for reading in self.facts}
+        waived = {waiver.criterion: waiver for waiver in self.waivers}
+
+        def find(role: Role, criterion: Criterion) -> Finding:
+            rule = criterion.rule
+            asked = () if rule is None else tuple(leaves(rule))
+            return Finding(
+                role=role,
+                criterion=criterion,
+                truth=None if rule is None else evaluate(rule, self._values),
+                answers=tuple(
+                    Answer(
+                        leaf=leaf,
+                        truth=leaf_truth(leaf, self._values[leaf.fact]),
+                        fields=facts[leaf.fact].fields,
+                    )
+                    for leaf in asked
+                ),
+                waiver=waived.get(criterion.id),
+            )
+
+        groups = zip(
+            Role, (self.pack.criteria, self.pack.vetoes, self.pack.duties), strict=True
         )
+        return tuple(find(role, each) for role, group in groups for each in group)
+
+    @property
+    def duties(self) -> tuple[Finding, ...]:
+        """What must be done, whatever the verdict: the duties that are due."""
+        return tuple(f for f in self.findings if f.status is Status.DUE)
+
+    @cached_property
+    def missing(self) -> Missing:
+        """What would have to be learnt for a verdict."""
+        return find_missing(self.pack, self._values, self._waived)
+
+    @cached_property
+    def opposite(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of facts that, being otherwise, turn the verdict.
+
+        Each is sufficient and minimal, the cheapest first. There is none where the
+        verdict is not known, or where no facts can turn it.
+        """
+        return find_opposite(self.pack, self._values, self._waived)
+
+    @cached_property
+    def _values(self) -> dict[str, Value | None]:
+        return {reading.fact: reading.reveal() for reading in self.facts}
+
+    @property
+    def _waived(self) -> Collection[str]:
+        return {waiver.criterion for waiver in self.waivers}
 
     def explain(self, language: str = "en") -> Explanation:
         """Return the assessment in words.
@@ -64,15 +126,55 @@ class Assessment:
             self.pack,
             self.findings,
             self.truth,
-            next_fact=self.missing.next,
+            missing=self.missing,
+            opposite=self.opposite,
             case_id=self.case_id,
             revision=self.revision,
             now=self.now,
             language=language,
         )
 
+    def record(self) -> dict[str, Any]:
+        """Return all of it as a new JSON-ready document, values included.
 
-def assess(case: Case, pack: Pack, *, now: dt.datetime) -> Assessment:
+        It is the agency's own copy, for the file of the case: whoever has it, the case
+        and the pack can assess again and compare. See ``json_schema("assessment")``.
+        """
+        return _record.full(self)
+
+    def partner_form(self) -> dict[str, Any]:
+        """Return what a partner may read: findings, no value, no person, no reason.
+
+        The same document without the facts' values and origins, the leaves of rules and
+        the persons and reasons of waivers. Which criteria hold is still not public.
+        """
+        return _record.for_partners(self)
+
+    def content_hash(self, salt: bytes) -> str:
+        """Return the SHA-256 of *salt* and the record, as hexadecimal digits.
+
+        The same case, pack, time, waivers and salt give the same hash, in any process
+        and version of Python.
+
+        Args:
+            salt: At least 16 random bytes, kept with the case: without them whoever has
+                the hash could try out what is in the record.
+
+        Raises:
+            InvalidValue: If *salt* is shorter.
+        """
+        return _record.content_hash(self, salt)
+
+
+def assess(
+    case: Case,
+    pack: Pack,
+    *,
+    now: dt.datetime,
+    mode: Mode = Mode.EXERCISE,
+    waivers: Iterable[Waiver] = (),
+    acknowledged: Collection[str] = (),
+) -> Assessment:
     """Hold *pack* against *case*.
 
     Every criterion and every leaf is evaluated, whatever the others say. The verdict is
@@ -84,42 +186,34 @@ def assess(case: Case, pack: Pack, *, now: dt.datetime) -> Assessment:
         case: The case.
         pack: The pack; see `load_pack` for the one in force on a day.
         now: The current time, aware.
+        mode: Whether it may lead to a live alert.
+        waivers: What authorities have set aside; it is on record, and decides nothing.
+        acknowledged: Identifiers of criteria without a source that are known to be so.
 
     Raises:
         InvalidValue: If *now* is not aware.
+        WaiverRefused: If a waiver does not fit the pack.
+        NotAcknowledged: If the mode is live, and no source is at hand for a criterion
+            that decides and is not acknowledged.
     """
     now = aware_utc(now)
-    roles = [(Role.CRITERION, c) for c in pack.criteria]
-    roles += [(Role.VETO, v) for v in pack.vetoes]
-    asked = {
-        leaf.fact
-        for _, criterion in roles
-        if criterion.rule is not None
-        for leaf in leaves(criterion.rule)
-    }
-    facts = {name: read_fact(name, case, now) for name in sorted(asked)}
-    values = {name: fact.reveal() for name, fact in facts.items()}
-
-    def find(role: Role, criterion: Criterion) -> Finding:
-        if criterion.rule is None:
-            return Finding(role=role, criterion=criterion, truth=None, answers=())
-        answers = tuple(
-            Answer(
-                leaf=leaf,
-                truth=leaf_truth(leaf, values[leaf.fact]),
-                fields=facts[leaf.fact].fields,
-            )
-            for leaf in leaves(criterion.rule)
+    waived = accepted(waivers, pack, now) if waivers else {}
+    unsourced = pack.unsourced
+    if mode is Mode.LIVE and not set(unsourced) <= {*acknowledged, *waived}:
+        raise NotAcknowledged(
+            [n for n in unsourced if n not in {*acknowledged, *waived}]
         )
-        truth = evaluate(criterion.rule, values)
-        return Finding(role=role, criterion=criterion, truth=truth, answers=answers)
-
+    known = known_facts()
+    facts = tuple([read_fact(known[name], case, now) for name in pack.asked])
+    values = {reading.fact: reading.reveal() for reading in facts}
     return Assessment(
         case_id=case.id,
         revision=case.revision,
         pack=pack,
         now=now,
-        truth=evaluate(verdict_rule(pack), values),
-        findings=tuple(find(role, criterion) for role, criterion in roles),
-        facts=tuple(facts.values()),
+        mode=mode,
+        truth=evaluate(pack.verdict_rule(waived), values),
+        facts=facts,
+        waivers=tuple(waived[name] for name in sorted(waived)),
+        acknowledged=tuple(name for name in unsourced if name in acknowledged),
     )

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from amberkit.errors import AmberkitError
 
-__all__ = ["PackNotInForce", "UnknownLanguage", "UnknownPack"]
+__all__ = [
+    "BrokenPack",
+    "NotAcknowledged",
+    "PackNotInForce",
+    "UnknownLanguage",
+    "UnknownPack",
+    "WaiverRefused",
+]
 
 
 class UnknownPack(AmberkitError, LookupError):
@@ -71,3 +78,51 @@ class UnknownLanguage(AmberkitError, LookupError):
     def __str__(self) -> str:
         known = ", ".join(self.known)
         return f"no explanation in {self.language!r}; there is: {known}"
+
+
+class BrokenPack(AmberkitError, LookupError):
+    """The pack is installed, but cannot be used; the cause is chained.
+
+    Attributes:
+        id: The pack that was asked for, or the name of the plugin that brings it.
+    """
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - the word of the format
+        super().__init__(id)
+        self.id = id
+
+    def __str__(self) -> str:
+        return f"the pack {self.id!r} is installed, but cannot be used"
+
+
+class WaiverRefused(AmberkitError, ValueError):
+    """A waiver does not fit the pack.
+
+    Attributes:
+        criterion: What was to be waived.
+        right: What would be right.
+    """
+
+    def __init__(self, criterion: str, right: str) -> None:
+        super().__init__(criterion, right)
+        self.criterion = criterion
+        self.right = right
+
+    def __str__(self) -> str:
+        return f"{self.criterion!r} is not waived: {self.right}"
+
+
+class NotAcknowledged(AmberkitError, ValueError):
+    """A live assessment rests on criteria for which no source is at hand.
+
+    Attributes:
+        criteria: Their identifiers, in the order of the pack.
+    """
+
+    def __init__(self, criteria: Sequence[str]) -> None:
+        super().__init__(tuple(criteria))
+        self.criteria = tuple(criteria)
+
+    def __str__(self) -> str:
+        names = ", ".join(self.criteria)
+        return f"no source is at hand for {names}; acknowledge each to assess live"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import attrs
 
 from amberkit.cases import Mobility
-from amberkit.eligibility import Growth, GrowthKind
+from amberkit.eligibility.packs import Growth, GrowthKind
 
 __all__ = ["Step", "Why", "WhyCode", "steps"]
 

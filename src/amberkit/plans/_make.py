@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
-from amberkit.eligibility import Assessment, Pack, Scope, Truth
+from amberkit.eligibility import Assessment, Pack, Truth
+from amberkit.eligibility.packs import Scope
 from amberkit.errors import Problem
 from amberkit.geo import Disk, Region, boundary_rings, coarse_cell, cover_stages
 from amberkit.plans._errors import PlanRefused

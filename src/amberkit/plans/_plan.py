@@ -7,7 +7,8 @@ import datetime as dt
 import attrs
 
 from amberkit.cases import Mobility
-from amberkit.eligibility import Scope, Truth
+from amberkit.eligibility import Truth
+from amberkit.eligibility.packs import Scope
 from amberkit.errors import InvalidValue, Problem
 from amberkit.geo import CellSet, LatLon, Region
 from amberkit.plans._growth import Why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from amberkit.eligibility import Scope
+from amberkit.eligibility.packs import Scope
 from amberkit.geo import Disk, Region, enclosing_polygon
 from amberkit.messages import Area, Circle, Point
 from amberkit.plans import ServicesPlan, Stage

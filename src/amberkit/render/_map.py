@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from amberkit.agency import Agency
-from amberkit.eligibility import Scope
+from amberkit.eligibility.packs import Scope
 from amberkit.geo import CellSet, Region
 from amberkit.plans import AlertPlan
 from amberkit.render._svg import draw, fill_of

@@ -8,6 +8,7 @@ repeat the value that it found.
 
 from amberkit.schemas._check import MAX_PROBLEMS, NAMES, check, json_schema
 from amberkit.schemas._json import (
+    canonical_json,
     child_path,
     read_json,
     read_source,
@@ -17,6 +18,7 @@ from amberkit.schemas._json import (
 __all__ = [
     "MAX_PROBLEMS",
     "NAMES",
+    "canonical_json",
     "check",
     "child_path",
     "json_schema",

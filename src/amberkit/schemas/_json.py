@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeGuard
 
 from amberkit.errors import InvalidDocument, Problem, UnreadableDocument
 
-__all__ = ["read_json", "read_source", "refuse_unless_json"]
+__all__ = ["canonical_json", "read_json", "read_source", "refuse_unless_json"]
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 64
@@ -176,6 +176,11 @@ def refuse_unless_json(document: object, kind: str) -> Any:
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     texts = (str, bytes, bytearray, memoryview)
     return isinstance(value, Sequence) and not isinstance(value, texts)
+
+
+def canonical_json(document: object) -> bytes:
+    """Return the one way to write plain data: keys sorted, no spaces, ASCII."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def child_path(path: str, key: str) -> str:

@@ -8,27 +8,11 @@ passed both can be built without further questions.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from amberkit.eligibility._check import problems_in
-from amberkit.eligibility._pack import (
-    Contact,
-    Criterion,
-    Decision,
-    Evidence,
-    Growth,
-    GrowthKind,
-    Pack,
-    Policy,
-    Quote,
-    Scope,
-    Services,
-    Source,
-    SourceKind,
-    Speeds,
-)
-from amberkit.eligibility._rules import (
+from amberkit.eligibility.logic._rules import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -40,8 +24,31 @@ from amberkit.eligibility._rules import (
     Rule,
     Within,
 )
+from amberkit.eligibility.packs._check import problems_in
+from amberkit.eligibility.packs._pack import (
+    Approval,
+    ConsentRule,
+    Contact,
+    Criterion,
+    Decision,
+    Ending,
+    Evidence,
+    Extension,
+    Extent,
+    Growth,
+    GrowthKind,
+    Pack,
+    Policy,
+    Quote,
+    Repeat,
+    Scope,
+    Services,
+    Source,
+    SourceKind,
+    Speeds,
+)
 from amberkit.errors import InvalidDocument, Problem
-from amberkit.schemas import check, refuse_unless_json
+from amberkit.schemas import canonical_json, check, refuse_unless_json
 from amberkit.values import Confidence, Localized, clean_text, language_tag
 
 __all__ = ["parse_pack"]
@@ -100,11 +107,17 @@ def _pack(raw: Mapping[str, Any]) -> Pack:
         sources=tuple(sources.values()),
         criteria=tuple(_criterion(c, sources) for c in raw["criteria"]),
         vetoes=tuple(_criterion(v, sources) for v in raw["vetoes"]),
+        duties=tuple(
+            _criterion(each, sources, decides=False) for each in raw.get("duties", ())
+        ),
         policy=_policy(raw["policy"], sources),
+        digest=hashlib.sha256(canonical_json(raw)).hexdigest(),
     )
 
 
-def _criterion(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Criterion:
+def _criterion(
+    raw: Mapping[str, Any], sources: Mapping[str, Source], *, decides: bool = True
+) -> Criterion:
     has_rule = "rule" in raw
     return Criterion(
         id=raw["id"],
@@ -112,7 +125,8 @@ def _criterion(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Criteri
         evidence=Evidence(raw["evidence"]),
         source=sources[raw["source"]] if "source" in raw else None,
         quote=Quote(raw["quote"]) if "quote" in raw else None,
-        decides=has_rule and raw.get("decides", True),
+        decides=has_rule and raw.get("decides", decides),
+        waivable_by=raw.get("waivable_by"),
         rule=_rule(raw["rule"]) if has_rule else None,
     )
 
@@ -159,6 +173,11 @@ def _policy(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Policy:
             source=sources[found["source"]] if "source" in found else None,
         )
 
+    def optional(name: str, build: Callable[[Any], T]) -> Decision[T | None] | None:
+        if name not in raw:
+            return None
+        return decision(name, lambda value: None if value is None else build(value))
+
     return Policy(
         growth=decision("growth", _growth),
         max_radius_m=decision("max_radius_m", float),
@@ -174,6 +193,24 @@ def _policy(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Policy:
                 scope=Scope(value["scope"]), special_data=value["special_data"]
             ),
         ),
+        approval=optional("approval", lambda value: Approval(**value)),
+        extent=optional("extent", Extent),
+        extension=optional(
+            "extension",
+            lambda value: Extension(
+                count=int(value["count"]), hours=float(value["hours"])
+            ),
+        ),
+        repeat=optional(
+            "repeat",
+            lambda value: Repeat(
+                every_min=float(value["every_min"]), for_h=float(value["for_h"])
+            ),
+        ),
+        ending=optional("ending", lambda value: Ending(**value)),
+        consent=optional("consent", ConsentRule),
+        retention_days=optional("retention_days", float),
+        lesser=optional("lesser", tuple),
     )
 
 

@@ -11,19 +11,29 @@ from typing import Any
 
 import attrs
 
-from amberkit.eligibility._facts import FACTS
-from amberkit.eligibility._findings import Finding, Role, Status
-from amberkit.eligibility._load import wording
-from amberkit.eligibility._pack import Evidence, Pack, Quote, Source
-from amberkit.eligibility._truth import Truth
+from amberkit.eligibility.facts._plugins import known_facts
+from amberkit.eligibility.findings._findings import Finding, Role, Status
+from amberkit.eligibility.findings._missing import Missing
+from amberkit.eligibility.logic._truth import Truth
+from amberkit.eligibility.packs._pack import Evidence, Pack, Quote, Source
+from amberkit.eligibility.words import _page
+from amberkit.eligibility.words._wording import wording
 from amberkit.values import CaseId, Localized
 
 __all__ = ["Explanation", "Row", "explain"]
 
+_MOST_CHANGES = 5
+
+
+# What these say leaves no doubt that the verdict does not rest on them.
+_NEVER_DECIDE = frozenset(
+    {Status.UNPUBLISHED, Status.WAIVED, Status.DUE, Status.NOT_DUE}
+)
+
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One criterion or veto, explained."""
+    """One criterion, veto or duty, explained."""
 
     id: str
     role: Role
@@ -71,6 +81,10 @@ class Explanation:
     question: str | None
     """The same as a question."""
 
+    changes: tuple[str, ...]
+    """What would turn a verdict that is settled: one sentence for each smallest set of
+    facts, the cheapest first, at most five."""
+
     rows: tuple[Row, ...]
     """One for each finding, in the order of the pack."""
 
@@ -96,7 +110,7 @@ class Explanation:
             return f"\u2068{text}\u2069" if isolate else text
 
         def row_lines(row: Row) -> Iterator[str]:
-            unusual = not row.decides and row.status is not Status.UNPUBLISHED
+            unusual = not row.decides and row.status not in _NEVER_DECIDE
             yield phrases["row.aside" if unusual else "row"].format(
                 status=row.status_text, says=row.says
             )
@@ -117,6 +131,9 @@ class Explanation:
         lines = [self.answer]
         if self.question is not None:
             lines.append(phrases["question"].format(question=self.question))
+        if self.changes:
+            lines += ["", phrases["heading.opposite"]]
+            lines += [f"- {change}" for change in self.changes]
         for role in Role:
             rows = [row for row in self.rows if row.role is role]
             if rows:
@@ -131,6 +148,36 @@ class Explanation:
             now=name(self.now.isoformat()),
         )
         return "\n".join([*lines, "", reference, self.notice])
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Return the rows as cells for a table or a spreadsheet, headings first.
+
+        The columns are role, criterion, finding, evidence, source and case fields.
+        """
+        phrases = wording(self.language)
+        columns = ("role", "criterion", "finding", "evidence", "source", "fields")
+        return (
+            tuple(phrases[f"column.{column}"] for column in columns),
+            *(
+                (
+                    phrases[f"heading.{row.role.value}"],
+                    row.says,
+                    row.status_text,
+                    row.evidence_text,
+                    f"{row.source.title} {row.source.url}" if row.source else "",
+                    phrases["comma"].join(row.fields),
+                )
+                for row in self.rows
+            ),
+        )
+
+    def html(self) -> str:
+        """Return the explanation as one HTML page that loads nothing.
+
+        First the answer, then the next question, then the reasons. It is laid out from
+        right to left where its language is written so, and prints on paper.
+        """
+        return _page.page(self, wording(self.language))
 
     def json(self) -> dict[str, Any]:
         """Return the explanation as a new JSON-ready dict."""
@@ -148,6 +195,7 @@ class Explanation:
             "answer": self.answer,
             "next_fact": self.next_fact,
             "question": self.question,
+            "changes": list(self.changes),
             "rows": [_row_json(row) for row in self.rows],
             "notice": self.notice,
         }
@@ -175,7 +223,8 @@ def explain(
     findings: tuple[Finding, ...],
     truth: Truth,
     *,
-    next_fact: str | None,
+    missing: Missing,
+    opposite: tuple[tuple[str, ...], ...],
     case_id: CaseId,
     revision: int,
     now: dt.datetime,
@@ -196,13 +245,17 @@ def explain(
             says=say(criterion.says),
             status=finding.status,
             status_text=phrases[f"status.{finding.status.value}"],
-            decides=criterion.decides,
+            decides=finding.decides,
             evidence=criterion.evidence,
             evidence_text=phrases[f"evidence.{criterion.evidence.value}"],
             source=criterion.source,
             quote=criterion.quote,
             fields=finding.fields,
         )
+
+    facts = known_facts()
+    next_fact = missing.next
+    turned = phrases[f"change.{(~truth).value}"]
 
     return Explanation(
         language=phrases["language"],
@@ -215,7 +268,13 @@ def explain(
         truth=truth,
         answer=phrases[_answer_key(findings, truth)],
         next_fact=next_fact,
-        question=None if next_fact is None else say(FACTS[next_fact].question),
+        question=None if next_fact is None else say(facts[next_fact].question),
+        changes=tuple(
+            turned.format(
+                questions=phrases["and"].join(say(facts[n].question) for n in names)
+            )
+            for names in opposite[:_MOST_CHANGES]
+        ),
         rows=tuple(row(finding) for finding in findings),
         notice=say(pack.notice),
     )
@@ -225,7 +284,6 @@ def _answer_key(findings: tuple[Finding, ...], truth: Truth) -> str:
     if truth is not Truth.FALSE:
         return f"answer.{truth.value}"
     forbidden = any(
-        finding.status is Status.APPLIES and finding.criterion.decides
-        for finding in findings
+        finding.status is Status.APPLIES and finding.decides for finding in findings
     )
     return "answer.forbidden" if forbidden else "answer.not_met"

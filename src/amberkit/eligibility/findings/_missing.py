@@ -13,14 +13,14 @@ criteria share a fact.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import assert_never
 
 import attrs
 
-from amberkit.eligibility._facts import FACTS, Fact, FactType
-from amberkit.eligibility._pack import Pack
-from amberkit.eligibility._rules import (
+from amberkit.eligibility.facts._facts import Fact, FactType
+from amberkit.eligibility.facts._plugins import known_facts
+from amberkit.eligibility.logic._rules import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -34,10 +34,11 @@ from amberkit.eligibility._rules import (
     leaf_truth,
     leaves,
 )
-from amberkit.eligibility._truth import Truth
+from amberkit.eligibility.logic._truth import Truth
+from amberkit.eligibility.packs._pack import Pack
 from amberkit.values import Confidence
 
-__all__ = ["Missing", "find_missing", "verdict_rule"]
+__all__ = ["Missing", "can_be", "find_missing", "find_opposite"]
 
 _MAX_WAYS = 256
 
@@ -67,55 +68,80 @@ class Missing:
         return next((names[0] for names in (*self.for_true, *self.for_false)), None)
 
 
-def verdict_rule(pack: Pack) -> Rule:
-    """Return the whole pack as one rule: every criterion, and none of the vetoes."""
-    return AllOf(
-        (
-            *(c.rule for c in pack.criteria if c.rule is not None and c.decides),
-            *(Not(v.rule) for v in pack.vetoes if v.rule is not None and v.decides),
-        )
-    )
-
-
-def find_missing(pack: Pack, values: Mapping[str, Value | None]) -> Missing:
+def find_missing(
+    pack: Pack, values: Mapping[str, Value | None], waived: Collection[str] = ()
+) -> Missing:
     """Return what is missing for a verdict of *pack* where *values* are the facts.
 
     A fact is open if it is not known, or is a confidence that leaves a rule undecided.
     """
-    rule = verdict_rule(pack)
+    rule = pack.verdict_rule(waived)
     if evaluate(rule, values) is not Truth.UNKNOWN:
         return Missing()
-    slots = _Slots(rule, values)
+    slots = _Slots(rule, values, known=False)
     urgent = {
         leaf.fact
         for veto in pack.vetoes
         if veto.rule is not None
         and veto.decides
+        and veto.id not in waived
         and evaluate(veto.rule, values) is Truth.UNKNOWN
         for leaf in leaves(veto.rule)
     }
+    return Missing(
+        for_true=_sets(rule, Truth.TRUE, slots, urgent),
+        for_false=_sets(rule, Truth.FALSE, slots, urgent),
+    )
+
+
+def find_opposite(
+    pack: Pack, values: Mapping[str, Value | None], waived: Collection[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Return the smallest sets of facts that, being otherwise, turn the verdict.
+
+    Each set is sufficient and minimal as in `Missing`, but of all facts, known ones
+    too. There is none where the verdict is not known.
+    """
+    rule = pack.verdict_rule(waived)
+    truth = evaluate(rule, values)
+    if truth is Truth.UNKNOWN:
+        return ()
+    return _sets(rule, ~truth, _Slots(rule, values, known=True), frozenset())
+
+
+def can_be(rule: Rule, truth: Truth) -> bool:
+    """Tell whether some facts make a rule true, or false; it can always be unknown."""
+    nothing = dict.fromkeys([leaf.fact for leaf in leaves(rule)])
+    slots = _Slots(rule, nothing, known=False)
+    return truth is Truth.UNKNOWN or bool(_ways(rule, truth, slots))
+
+
+def _sets(
+    rule: Rule, truth: Truth, slots: _Slots, urgent: Set[str]
+) -> tuple[tuple[str, ...], ...]:
+    facts = known_facts()
 
     def order(name: str) -> tuple[bool, int, str]:
-        return name not in urgent, FACTS[name].cost, name
+        return name not in urgent, facts[name].cost, name
 
-    def found(truth: Truth) -> tuple[tuple[str, ...], ...]:
-        needs = {slots.needs(way) for way in _ways(rule, truth, slots)}
-        minimal = [need for need in needs if not any(n < need for n in needs)]
-        sets = [tuple(sorted(need, key=order)) for need in minimal]
+    def set_order(names: tuple[str, ...]) -> tuple[bool, int, tuple[str, ...]]:
+        cost = sum(facts[name].cost for name in names)
+        return urgent.isdisjoint(names), cost, names
 
-        def set_order(names: tuple[str, ...]) -> tuple[bool, int, tuple[str, ...]]:
-            cost = sum(FACTS[name].cost for name in names)
-            return urgent.isdisjoint(names), cost, names
-
-        return tuple(sorted(sets, key=set_order))
-
-    return Missing(for_true=found(Truth.TRUE), for_false=found(Truth.FALSE))
+    needs = {slots.needs(way) for way in _ways(rule, truth, slots)}
+    minimal = [need for need in needs if not any(n < need for n in needs)]
+    return tuple(sorted((tuple(sorted(n, key=order)) for n in minimal), key=set_order))
 
 
 class _Slots:
-    """The open facts of a rule, a slot of bits for each."""
+    """The facts of a rule that may change, a slot of bits for each.
 
-    def __init__(self, rule: Rule, values: Mapping[str, Value | None]) -> None:
+    Those that are open, and with *known* all others too.
+    """
+
+    def __init__(
+        self, rule: Rule, values: Mapping[str, Value | None], *, known: bool
+    ) -> None:
         self._values = values
         self._slots: dict[str, tuple[int, tuple[Value | None, ...]]] = {}
         self._masks: list[int] = []
@@ -126,9 +152,10 @@ class _Slots:
         offset = 0
         for name, asking in of_fact.items():
             now = values[name]
-            if all(leaf_truth(leaf, now) is not Truth.UNKNOWN for leaf in asking):
+            truths = [leaf_truth(leaf, now) for leaf in asking]
+            if not known and Truth.UNKNOWN not in truths:
                 continue
-            candidates = (now, *_candidates(FACTS[name], asking))
+            candidates = (now, *_candidates(known_facts()[name], asking))
             self._slots[name] = offset, candidates
             self._masks.append(((1 << len(candidates)) - 1) << offset)
             self.stay |= 1 << offset

@@ -27,25 +27,40 @@ class Truth(enum.Enum):
 
     def __invert__(self) -> Truth:
         """Negation: what is not known stays not known."""
-        return _ORDER[2 - _rank(self)]
+        return _NEGATED[self]
 
     def __bool__(self) -> NoReturn:
         msg = "a Truth has three values; compare it, as in 'is Truth.TRUE'"
         raise TypeError(msg)
 
 
-_ORDER = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
-_rank = _ORDER.index
+_NEGATED = {
+    Truth.FALSE: Truth.TRUE,
+    Truth.UNKNOWN: Truth.UNKNOWN,
+    Truth.TRUE: Truth.FALSE,
+}
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Conjunction: the least true operand, `Truth.TRUE` when there is none."""
-    return min(truths, key=_rank, default=Truth.TRUE)
+    found = Truth.TRUE
+    for truth in truths:
+        if truth is Truth.FALSE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
+    return found
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Disjunction: the most true operand, `Truth.FALSE` when there is none."""
-    return max(truths, key=_rank, default=Truth.FALSE)
+    found = Truth.FALSE
+    for truth in truths:
+        if truth is Truth.TRUE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
+    return found
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:

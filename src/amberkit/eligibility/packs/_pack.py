@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import Generic, TypeVar, assert_never
 
 import attrs
 
 from amberkit.cases import Mobility
-from amberkit.eligibility._rules import Rule
+from amberkit.eligibility.logic._rules import AllOf, Not, Rule, leaves
 from amberkit.values import LanguageTag, Localized
 
 __all__ = [
+    "Approval",
+    "ConsentRule",
     "Contact",
     "Criterion",
     "Decision",
+    "Ending",
     "Evidence",
+    "Extension",
+    "Extent",
     "Growth",
     "GrowthKind",
     "Pack",
     "PackInfo",
     "Policy",
     "Quote",
+    "Repeat",
     "Scope",
     "Services",
     "Source",
@@ -82,7 +90,11 @@ class Quote(enum.Enum):
 
 @attrs.frozen(kw_only=True)
 class Criterion:
-    """One condition: of the criteria all must hold, of the vetoes none may."""
+    """One condition.
+
+    Of the criteria all must hold, of the vetoes none may; a duty follows where its
+    condition holds, and decides nothing.
+    """
 
     id: str
 
@@ -101,6 +113,9 @@ class Criterion:
 
     rule: Rule | None = None
     """None exactly where the evidence is `Evidence.UNPUBLISHED`."""
+
+    waivable_by: str | None = None
+    """The authority that may waive it, such as ``magistrate``; None for nobody."""
 
 
 @attrs.frozen(kw_only=True)
@@ -193,9 +208,65 @@ class Services:
     """Whether fields of the privacy class S may be included, each with a reason."""
 
 
+class Extent(enum.Enum):
+    """How far the public area goes, by the rule."""
+
+    RADIUS = "radius"
+    REGION = "region"
+    STATE = "state"
+    NATIONWIDE = "nationwide"
+
+
+class ConsentRule(enum.Enum):
+    """What the consent of parents is to publication."""
+
+    REQUIRED = "required"
+    SOUGHT = "sought"
+    NOT_REQUIRED = "not_required"
+
+
+@attrs.frozen(kw_only=True)
+class Approval:
+    """The two bodies that sign, as keys such as ``police`` and ``prosecutor``."""
+
+    requested_by: str
+    authorized_by: str
+
+
+@attrs.frozen(kw_only=True)
+class Extension:
+    """How often, and by how many hours each time, an alert may be extended."""
+
+    count: int
+    hours: float
+
+
+@attrs.frozen(kw_only=True)
+class Repeat:
+    """How often a message is broadcast again: every so many minutes, so many hours."""
+
+    every_min: float
+    for_h: float
+
+
+@attrs.frozen(kw_only=True)
+class Ending:
+    """What the end of an alert asks for."""
+
+    message: bool
+    """Whether the end is always announced."""
+
+    withdraw_photograph: bool
+    """Whether the photograph is taken back."""
+
+
 @attrs.frozen(kw_only=True)
 class Policy:
-    """What a pack decides beside eligibility."""
+    """What a pack decides beside eligibility.
+
+    A decision with the value None is one that exists, or may, and is not published; a
+    decision that is None is not touched by the pack.
+    """
 
     growth: Decision[Growth]
 
@@ -220,6 +291,19 @@ class Policy:
 
     contact: Decision[Contact]
     services: Decision[Services]
+    approval: Decision[Approval | None] | None = None
+    extent: Decision[Extent | None] | None = None
+    extension: Decision[Extension | None] | None = None
+    repeat: Decision[Repeat | None] | None = None
+    ending: Decision[Ending | None] | None = None
+    consent: Decision[ConsentRule | None] | None = None
+
+    retention_days: Decision[float | None] | None = None
+    """Days for which personal data are kept after the end."""
+
+    lesser: Decision[tuple[str, ...] | None] | None = None
+    """Packs of lesser products, to be tried where this one says no; the most urgent
+    first."""
 
 
 @attrs.frozen(kw_only=True)
@@ -228,7 +312,7 @@ class PackInfo:
 
     id: str
     jurisdiction: str
-    """ISO 3166-1 alpha-2 code."""
+    """ISO 3166-1 alpha-2 code, ISO 3166-2 code, or ``EU``."""
 
     title: Localized
     valid_from: dt.date
@@ -242,7 +326,7 @@ class Pack:
     id: str
 
     jurisdiction: str
-    """ISO 3166-1 alpha-2 code."""
+    """ISO 3166-1 alpha-2 code, ISO 3166-2 code, or ``EU``."""
 
     title: Localized
 
@@ -258,7 +342,40 @@ class Pack:
     sources: tuple[Source, ...]
     criteria: tuple[Criterion, ...]
     vetoes: tuple[Criterion, ...] = ()
+    duties: tuple[Criterion, ...] = ()
     policy: Policy
+
+    digest: str
+    """SHA-256 of the document, as canonical JSON, in hexadecimal digits."""
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The names of all facts that its rules ask for, sorted."""
+        every = (*self.criteria, *self.vetoes, *self.duties)
+        rules = [each.rule for each in every if each.rule is not None]
+        return tuple(sorted({leaf.fact for rule in rules for leaf in leaves(rule)}))
+
+    def verdict_rule(self, waived: Collection[str] = ()) -> Rule:
+        """Return the pack as one rule: every criterion, and none of the vetoes.
+
+        Args:
+            waived: Identifiers of criteria and vetoes that are left out.
+        """
+        return AllOf(
+            (
+                *_deciding(self.criteria, waived),
+                *map(Not, _deciding(self.vetoes, waived)),
+            )
+        )
+
+    @cached_property
+    def unsourced(self) -> tuple[str, ...]:
+        """The criteria and vetoes that decide, and for which no source is at hand."""
+        return tuple(
+            each.id
+            for each in (*self.criteria, *self.vetoes)
+            if each.decides and each.evidence is Evidence.UNSOURCED
+        )
 
     @property
     def info(self) -> PackInfo:
@@ -276,3 +393,9 @@ class Pack:
         return self.valid_from <= day and (
             self.valid_to is None or day <= self.valid_to
         )
+
+
+def _deciding(several: Iterable[Criterion], waived: Collection[str]) -> Iterator[Rule]:
+    for each in several:
+        if each.rule is not None and each.decides and each.id not in waived:
+            yield each.rule

@@ -8,15 +8,24 @@ callers wrap it again at once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeAlias
 
-from amberkit.cases import Appearance, Case, Person, ReporterRelation, Vehicle
-from amberkit.eligibility._rules import Value
+from amberkit.cases import (
+    Appearance,
+    Case,
+    Person,
+    RelationToChild,
+    ReporterRelation,
+    Vehicle,
+)
+from amberkit.eligibility.logic._rules import Value
 from amberkit.values import Confidence, Restricted
 
 __all__ = [
     "LOOKS",
+    "PARENTS",
+    "UNRELATED",
     "VEHICLE_TRAITS",
     "Derivation",
     "Derived",
@@ -24,12 +33,19 @@ __all__ = [
     "child_described",
     "circumstance",
     "consent",
+    "delay",
+    "disability",
     "elapsed",
+    "mobility",
     "photograph",
+    "prior_violence",
+    "readiness",
     "reporter_relation",
     "strongest_risk",
     "suspect_described",
+    "suspect_is",
     "vehicle_described",
+    "years_older",
 ]
 
 Derived: TypeAlias = tuple[Value | None, tuple[str, ...]]
@@ -85,6 +101,23 @@ def elapsed(case: Case, now: dt.datetime) -> Derived:
     return now - case.last_seen.time, ("last_seen.time",)
 
 
+def delay(case: Case, _: dt.datetime) -> Derived:
+    fields = ("last_seen.time", "report.received")
+    return case.report.received - case.last_seen.time, fields
+
+
+def disability(case: Case, _: dt.datetime) -> Derived:
+    # That none is written down does not say that there is none.
+    if all(child.disability is None for child in case.children):
+        return _UNKNOWN
+    return True, ("children.disability",)
+
+
+def mobility(case: Case, _: dt.datetime) -> Derived:
+    found = case.circumstances.mobility
+    return (found.value, ("circumstances.mobility",)) if found else _UNKNOWN
+
+
 def circumstance(name: str) -> Derivation:
     def derive(case: Case, _: dt.datetime) -> Derived:
         found: Restricted[Confidence] | None = getattr(case.circumstances, name)
@@ -95,6 +128,57 @@ def circumstance(name: str) -> Derivation:
     return derive
 
 
+def readiness(name: str) -> Derivation:
+    def derive(case: Case, _: dt.datetime) -> Derived:
+        if case.readiness is None:
+            return _UNKNOWN
+        found: bool | None = getattr(case.readiness.reveal(), name)
+        return _UNKNOWN if found is None else (found, (f"readiness.{name}",))
+
+    return derive
+
+
+PARENTS = frozenset({RelationToChild.PARENT, RelationToChild.GUARDIAN})
+UNRELATED = frozenset(
+    {
+        RelationToChild.ACQUAINTANCE,
+        RelationToChild.ONLINE_CONTACT,
+        RelationToChild.STRANGER,
+    }
+)
+
+
+def suspect_is(relations: Collection[RelationToChild]) -> Derivation:
+    """Whether one of the suspects is; no only where the relation of each is known."""
+
+    def derive(case: Case, _: dt.datetime) -> Derived:
+        found = [p.relation and p.relation.reveal() for p in case.suspects]
+        if any(relation in relations for relation in found if relation):
+            return True, ("suspects.relation",)
+        if not found or None in found:
+            return _UNKNOWN
+        return False, ("suspects.relation",)
+
+    return derive
+
+
+def years_older(case: Case, now: dt.datetime) -> Derived:
+    """How many years the oldest suspect is older than the youngest child."""
+    age, fields = age_years(case, now)
+    ages = [person.age_years for person in case.suspects]
+    known = [years for years in ages if years is not None]
+    if not isinstance(age, int) or not ages or len(known) < len(ages):
+        return _UNKNOWN
+    return max(known) - age, (*fields, "suspects.age_years")
+
+
+def prior_violence(case: Case, _: dt.datetime) -> Derived:
+    """The strongest of all suspects; ruled out only when it is of each of them."""
+    found = [p.prior_violence.reveal() for p in case.suspects if p.prior_violence]
+    strongest = _strongest(found, len(case.suspects))
+    return strongest, () if strongest is None else ("suspects.prior_violence",)
+
+
 def strongest_risk(*names: str) -> Derivation:
     """The strongest of several signs; ruled out only when each of them is."""
 
@@ -102,15 +186,23 @@ def strongest_risk(*names: str) -> Derivation:
         if case.risk_indicators is None:
             return _UNKNOWN
         signs = case.risk_indicators.reveal()
-        found: dict[str, Confidence] = {
-            name: sign for name in names if (sign := getattr(signs, name)) is not None
+        found = {
+            f"risk_indicators.{name}": sign
+            for name in names
+            if (sign := getattr(signs, name)) is not None
         }
-        strongest = max(found.values(), key=tuple(Confidence).index, default=None)
-        if strongest is Confidence.RULED_OUT and len(found) < len(names):
-            return _UNKNOWN
-        return strongest, tuple(f"risk_indicators.{name}" for name in found)
+        strongest = _strongest(found.values(), len(names))
+        return strongest, () if strongest is None else tuple(found)
 
     return derive
+
+
+def _strongest(found: Collection[Confidence], asked: int) -> Confidence | None:
+    """The strongest of what is known of so many; all of it to rule something out."""
+    strongest = max(found, key=tuple(Confidence).index, default=None)
+    if strongest is Confidence.RULED_OUT and len(found) < asked:
+        return None
+    return strongest
 
 
 LOOKS = ("clothing", "hair", "height_cm", "marks")

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, TypeGuard, cast
 
-from amberkit.eligibility._facts import FACTS, Fact, FactType
+from amberkit.eligibility.facts._facts import Fact, FactType
+from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import child_path
 from amberkit.values import Localized, clean_text, language_tag
@@ -30,6 +31,7 @@ def problems_in(document: Mapping[str, Any]) -> Iterator[Problem]:
     policy = document.get("policy")
     if isinstance(policy, dict):
         yield from _policy(policy)
+        yield from _lesser(policy, document)
         for name, decision in policy.items():
             yield from _citation(decision, child_path("$.policy", name), document)
 
@@ -82,7 +84,7 @@ def _texts(value: object, path: str) -> Iterator[Problem]:
 def _criteria(document: Mapping[str, Any]) -> Iterator[Problem]:
     ids = set()
     decided = False
-    for group in ("criteria", "vetoes"):
+    for group in ("criteria", "vetoes", "duties"):
         found = document.get(group)
         for index, criterion in enumerate(found if isinstance(found, list) else ()):
             path = f"$.{group}[{index}]"
@@ -90,7 +92,7 @@ def _criteria(document: Mapping[str, Any]) -> Iterator[Problem]:
                 continue
             match criterion:
                 case {"id": str(name)} if name in ids:
-                    message = "must not be the id of another criterion or veto"
+                    message = "must not be the id of another criterion, veto or duty"
                     yield _problem(f"{path}.id", "not-unique", message)
                 case {"id": str(name)}:
                     ids.add(name)
@@ -180,7 +182,7 @@ def _rule(rule: object, path: str, depth: int) -> Iterator[Problem]:
         case {"compare": {"fact": str(name), "op": str(op), "value": value}}:
             place = f"{path}.compare"
             problems = list(_fact(name, place, tuple(_OPERATORS)))
-            yield from problems or _comparison(FACTS[name], op, value, place)
+            yield from problems or _comparison(known_facts()[name], op, value, place)
 
 
 def _rules(rules: list[object], path: str, depth: int) -> Iterator[Problem]:
@@ -189,9 +191,10 @@ def _rules(rules: list[object], path: str, depth: int) -> Iterator[Problem]:
 
 
 def _fact(name: str, path: str, types: tuple[FactType, ...]) -> Iterator[Problem]:
-    right = [fact.name for fact in FACTS.values() if fact.type in types]
+    facts = known_facts()
+    right = [fact.name for fact in facts.values() if fact.type in types]
     if name not in right:
-        code = "wrong-type" if name in FACTS else "unknown-fact"
+        code = "wrong-type" if name in facts else "unknown-fact"
         yield _problem(f"{path}.fact", code, f"must be one of {', '.join(right)}")
 
 
@@ -250,6 +253,25 @@ def _policy(policy: Mapping[str, Any]) -> Iterator[Problem]:
     match policy:
         case {"languages": {"value": [*tags]}}:
             yield from _languages(tags)
+
+
+def _lesser(
+    policy: Mapping[str, Any], document: Mapping[str, Any]
+) -> Iterator[Problem]:
+    match policy:
+        case {"lesser": {"value": [*names]}} if document.get("id") in names:
+            message = "must not be the pack itself"
+            yield _problem("$.policy.lesser.value", "cycle", message)
+    for name, decision in policy.items():
+        match decision:
+            case {"value": None, "evidence": str(evidence)} if (
+                evidence != "unpublished"
+            ):
+                message = "must be unpublished where the value is null"
+                yield _problem(f"$.policy.{name}.evidence", "disagrees", message)
+            case {"value": value, "evidence": "unpublished"} if value is not None:
+                message = "must be null where the evidence is unpublished"
+                yield _problem(f"$.policy.{name}.value", "disagrees", message)
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -1,4 +1,4 @@
-"""What became of each criterion and each veto."""
+"""What became of each criterion, each veto and each duty."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import enum
 
 import attrs
 
-from amberkit.eligibility._pack import Criterion
-from amberkit.eligibility._rules import Leaf
-from amberkit.eligibility._truth import Truth
+from amberkit.eligibility.findings._waivers import Waiver
+from amberkit.eligibility.logic._rules import Leaf
+from amberkit.eligibility.logic._truth import Truth
+from amberkit.eligibility.packs._pack import Criterion
 
 __all__ = ["Answer", "Finding", "Role", "Status"]
 
@@ -22,6 +23,9 @@ class Role(enum.Enum):
     VETO = "veto"
     """Something that must not."""
 
+    DUTY = "duty"
+    """Something that must be done where its condition holds; it decides nothing."""
+
 
 class Status(enum.Enum):
     """What a finding says, in the words of its role."""
@@ -34,6 +38,14 @@ class Status(enum.Enum):
 
     DOES_NOT_APPLY = "does_not_apply"
 
+    DUE = "due"
+    """Of a duty: it must be done."""
+
+    NOT_DUE = "not_due"
+
+    WAIVED = "waived"
+    """Its authority has waived it, on record; it decides nothing this time."""
+
     UNKNOWN = "unknown"
 
     UNPUBLISHED = "unpublished"
@@ -45,6 +57,8 @@ _STATUS = {
     (Role.CRITERION, Truth.FALSE): Status.NOT_MET,
     (Role.VETO, Truth.TRUE): Status.APPLIES,
     (Role.VETO, Truth.FALSE): Status.DOES_NOT_APPLY,
+    (Role.DUTY, Truth.TRUE): Status.DUE,
+    (Role.DUTY, Truth.FALSE): Status.NOT_DUE,
 }
 
 
@@ -61,7 +75,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """What became of one criterion or veto."""
+    """What became of one criterion, veto or duty."""
 
     role: Role
     criterion: Criterion
@@ -72,9 +86,19 @@ class Finding:
     answers: tuple[Answer, ...]
     """One for each leaf of the rule, in the order in which it is written."""
 
+    waiver: Waiver | None = None
+    """Who waived it, if somebody did."""
+
+    @property
+    def decides(self) -> bool:
+        """Whether the verdict rests on it."""
+        return self.criterion.decides and self.waiver is None
+
     @property
     def status(self) -> Status:
         """What it says, in the words of its role."""
+        if self.waiver is not None:
+            return Status.WAIVED
         if self.truth is None:
             return Status.UNPUBLISHED
         return _STATUS.get((self.role, self.truth), Status.UNKNOWN)

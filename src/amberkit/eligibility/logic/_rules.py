@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 
 import attrs
 
-from amberkit.eligibility._truth import Truth, all_of, any_of, at_least
+from amberkit.eligibility.logic._truth import Truth, all_of, any_of, at_least
 from amberkit.values import Confidence
 
 __all__ = [

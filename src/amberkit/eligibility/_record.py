@@ -1,0 +1,152 @@
+"""An assessment as a document: for the file of the case, and for partners."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from amberkit.eligibility.findings._findings import Answer, Finding
+from amberkit.eligibility.logic._rules import Compare, Confident, Leaf, Value, Within
+from amberkit.errors import InvalidValue
+from amberkit.schemas import canonical_json
+from amberkit.values import Confidence
+
+if TYPE_CHECKING:
+    from amberkit.eligibility._assess import Assessment
+    from amberkit.eligibility.facts._facts import Reading
+    from amberkit.eligibility.findings._waivers import Waiver
+
+__all__ = ["content_hash", "for_partners", "full"]
+
+SCHEMA_ID = "urn:amberkit:schema:assessment:1"
+_LEAST_SALT = 16
+
+
+def full(assessment: Assessment) -> dict[str, Any]:
+    """Return the agency's own copy; see `Assessment.record`."""
+    return _document(
+        assessment,
+        fact=lambda reading: {
+            "value": _plain(reading.reveal()),
+            "stated": [
+                {"field": one.field, "by": one.by, "at": one.at.isoformat()}
+                for one in reading.stated
+            ],
+        },
+        answers=lambda finding: {"answers": [_answer(a) for a in finding.answers]},
+        waiver=lambda waiver: {"by": waiver.by, "reason": waiver.reason},
+    )
+
+
+def for_partners(assessment: Assessment) -> dict[str, Any]:
+    """Return what partners may read; see `Assessment.partner_form`."""
+    return _document(
+        assessment,
+        fact=lambda _: {},
+        answers=lambda _: {},
+        waiver=lambda _: {},
+    )
+
+
+def content_hash(assessment: Assessment, salt: bytes) -> str:
+    """Return the salted hash of the record; see `Assessment.content_hash`."""
+    if not isinstance(salt, bytes) or len(salt) < _LEAST_SALT:
+        raise InvalidValue("salt", f"at least {_LEAST_SALT} bytes")
+    # The length first, so that no salt and record run into each other.
+    head = len(salt).to_bytes(8, "big") + salt
+    return hashlib.sha256(head + canonical_json(full(assessment))).hexdigest()
+
+
+def _document(
+    assessment: Assessment,
+    *,
+    fact: Callable[[Reading], dict[str, Any]],
+    answers: Callable[[Finding], dict[str, Any]],
+    waiver: Callable[[Waiver], dict[str, Any]],
+) -> dict[str, Any]:
+    pack, missing = assessment.pack, assessment.missing
+    return {
+        "$schema": SCHEMA_ID,
+        "case_id": assessment.case_id,
+        "revision": assessment.revision,
+        "pack": {
+            "id": pack.id,
+            "valid_from": pack.valid_from.isoformat(),
+            "digest": pack.digest,
+        },
+        "now": assessment.now.isoformat(),
+        "mode": assessment.mode.value,
+        "truth": assessment.truth.value,
+        "facts": [
+            {
+                "name": reading.fact,
+                "known": reading.value is not None,
+                "fields": list(reading.fields),
+                **fact(reading),
+            }
+            for reading in assessment.facts
+        ],
+        "findings": [
+            {
+                "id": finding.criterion.id,
+                "role": finding.role.value,
+                "status": finding.status.value,
+                "truth": finding.truth and finding.truth.value,
+                "decides": finding.decides,
+                "evidence": finding.criterion.evidence.value,
+                "source": finding.criterion.source and finding.criterion.source.url,
+                **answers(finding),
+            }
+            for finding in assessment.findings
+        ],
+        "waivers": [
+            {
+                "criterion": one.criterion,
+                "authority": one.authority,
+                "at": one.at.isoformat(),
+                **waiver(one),
+            }
+            for one in assessment.waivers
+        ],
+        "acknowledged": list(assessment.acknowledged),
+        "missing": {
+            "for_true": [list(names) for names in missing.for_true],
+            "for_false": [list(names) for names in missing.for_false],
+        },
+        "opposite": [list(names) for names in assessment.opposite],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "rule": _rule(answer.leaf),
+        "truth": answer.truth.value,
+        "fields": list(answer.fields),
+    }
+
+
+def _rule(leaf: Leaf) -> dict[str, Any]:
+    """Return a leaf as the pack's document has it."""
+    match leaf:
+        case Compare(fact, op, value):
+            wanted = list(value) if isinstance(value, tuple) else value
+            return {"compare": {"fact": fact, "op": op.value, "value": wanted}}
+        case Confident(fact, least):
+            return {"confidence": {"fact": fact, "at_least": least.value}}
+        case Within(fact, hours):
+            return {"within": {"fact": fact, "hours": hours}}
+        case _:
+            return {"known": {"fact": leaf.fact}}
+
+
+def _plain(value: Value | None) -> object:
+    """Return a value as decision tables have it; of a duration, its hours."""
+    match value:
+        case Confidence():
+            return value.value
+        case dt.timedelta():
+            return value / dt.timedelta(hours=1)
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""What a rule may ask for, and how a case tells it."""

@@ -1,0 +1,106 @@
+"""Facts and packs that other distributions bring, by entry points.
+
+Nothing is imported until it is asked for. What cannot be used is left out and listed,
+and takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+
+import attrs
+
+from amberkit.eligibility.facts._declared import FACTS
+from amberkit.eligibility.facts._facts import Fact
+from amberkit.schemas import read_json
+
+__all__ = ["BrokenPlugin", "installed_packs", "known_facts", "loaded_facts"]
+
+_FACTS, _PACKS = "amberkit.facts", "amberkit.packs"
+_MOST = 1_000
+
+
+@attrs.frozen(kw_only=True)
+class BrokenPlugin:
+    """A plugin that was left out."""
+
+    group: str
+    """``amberkit.facts`` or ``amberkit.packs``."""
+
+    name: str
+    """Its entry point."""
+
+    error: Exception = attrs.field(eq=False)
+    """Why."""
+
+
+def known_facts() -> Mapping[str, Fact]:
+    """Return every fact by name: those that ship, then those of plugins by name.
+
+    An entry point of the group ``amberkit.facts`` names a `Fact` or a tuple of them. A
+    plugin of which one fact has the name of another fact is left out.
+    """
+    return loaded_facts()[0]
+
+
+@functools.cache
+def loaded_facts() -> tuple[Mapping[str, Fact], tuple[BrokenPlugin, ...]]:
+    """Return every fact by name, and the plugins that cannot be used."""
+    facts = dict(FACTS)
+
+    def take(point: EntryPoint) -> None:
+        found = point.load()
+        several = found if isinstance(found, tuple) else (found,)
+        for fact in several:
+            if not isinstance(fact, Fact):
+                msg = f"names a {type(fact).__name__}, which is no Fact"
+                raise TypeError(msg)
+        names = [fact.name for fact in several]
+        taken = sorted({n for n in names if n in facts or names.count(n) > 1})
+        if taken:
+            msg = f"{', '.join(taken)}: another fact has that name"
+            raise ValueError(msg)
+        facts.update(zip(names, several, strict=True))
+
+    broken = _each(_FACTS, take)
+    return MappingProxyType(facts), broken
+
+
+@functools.cache
+def installed_packs() -> tuple[
+    tuple[tuple[str, object], ...], tuple[BrokenPlugin, ...]
+]:
+    """Return the pack documents of plugins, each with the name of its entry point.
+
+    They are parsed from JSON, but not checked.
+
+    An entry point of the group ``amberkit.packs`` names a function without arguments
+    that returns an iterable of documents, each as JSON bytes or as a mapping.
+    """
+    documents: list[tuple[str, object]] = []
+
+    def take(point: EntryPoint) -> None:
+        found: list[object] = []
+        for document in point.load()():
+            if len(found) == _MOST:
+                msg = f"returns more than {_MOST:,} packs"
+                raise ValueError(msg)
+            is_bytes = isinstance(document, bytes)
+            found.append(read_json(document, "pack") if is_bytes else document)
+        documents.extend((point.name, each) for each in found)
+
+    broken = _each(_PACKS, take)
+    return tuple(documents), broken
+
+
+def _each(group: str, take: Callable[[EntryPoint], None]) -> tuple[BrokenPlugin, ...]:
+    broken = []
+    for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
+        try:
+            take(point)
+        except Exception as error:
+            broken.append(BrokenPlugin(group=group, name=point.name, error=error))
+    return tuple(broken)

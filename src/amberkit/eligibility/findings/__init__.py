@@ -1,0 +1,1 @@
+"""What became of each criterion, what is missing, and what was waived."""

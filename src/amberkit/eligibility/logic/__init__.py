@@ -1,0 +1,1 @@
+"""Three truth values, and the rules that are made of them."""

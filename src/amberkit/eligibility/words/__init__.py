@@ -1,0 +1,1 @@
+"""An assessment in words: text, table, JSON and HTML, in three languages."""
