@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from html.parser import HTMLParser
 from importlib.resources import files
 from string import Formatter
 
@@ -313,3 +314,91 @@ def test_no_text_and_no_number_of_the_case_is_in_an_explanation(language, truth)
     assert not re.search(
         r"\b(believed|suspected|confirmed|ruled_out)\b", explanation.text()
     )
+
+
+# --- a page, and a table ------------------------------------------------------------------
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.opened, self.attributes, self.text = [], {}, []
+
+    def handle_starttag(self, tag, attrs):
+        self.opened.append(tag)
+        self.attributes.setdefault(tag, dict(attrs))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read_page(html):
+    page = _Page()
+    page.feed(html)
+    return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_begins_with_the_answer_then_the_question_then_the_reasons(language):
+    explanation = assess_document(unknown_document(), morocco()).explain(language)
+    page = read_page(explanation.html())
+    text = "".join(page.text)
+
+    places = [
+        text.index(each)
+        for each in (
+            explanation.answer,
+            explanation.question,
+            explanation.rows[0].says,
+            explanation.notice,
+        )
+    ]
+    assert places == sorted(places)
+    assert page.attributes["html"] == {
+        "lang": language,
+        "dir": "rtl" if language == "ar" else "ltr",
+    }
+    for row in explanation.rows:
+        assert row.says in text
+        assert row.status_text in text
+
+
+def test_a_page_loads_nothing_and_runs_nothing():
+    explanation = assess_document(case_document(), morocco()).explain("ar")
+    html = explanation.html()
+    page = read_page(html)
+
+    assert {"script", "img", "link", "iframe", "object"}.isdisjoint(page.opened)
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_a_page_shows_what_is_written_and_no_markup():
+    document = pack_document()
+    document["criteria"][0]["says"]["en"] = "Reported by <b>a & b</b>."
+    explanation = assess_document(case_document(), parse_pack(document)).explain("en")
+    page = read_page(explanation.html())
+
+    assert "b" not in page.opened
+    assert "Reported by <b>a & b</b>." in "".join(page.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_has_a_row_for_each_finding_below_its_headings(language):
+    explanation = assess_document(case_document(), morocco()).explain(language)
+    heads, *rows = explanation.table()
+
+    assert len(set(heads)) == len(heads) == 6
+    assert [row[1] for row in rows] == [row.says for row in explanation.rows]
+    assert [row[2] for row in rows] == [row.status_text for row in explanation.rows]
+    assert all(len(row) == len(heads) for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_would_turn_the_verdict_is_told_after_the_reasons(language):
+    explanation = assess_document(case_document(), morocco()).explain(language)
+    text = explanation.text()
+
+    assert len(explanation.changes) == 5
+    assert text.index(explanation.rows[-1].says) < text.index(explanation.changes[0])
+    assert explanation.json()["changes"] == list(explanation.changes)

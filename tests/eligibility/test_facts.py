@@ -9,6 +9,7 @@ from eligibility_samples import NOW, case_document
 from amberkit.cases import Case, leaves_of, load_case
 from amberkit.eligibility import FACTS, FactType
 from amberkit.eligibility.facts._facts import read_fact
+from amberkit.errors import InvalidValue
 from amberkit.values import Confidence, Privacy, Restricted
 
 C = Confidence
@@ -250,3 +251,95 @@ def test_a_vehicle_can_be_known_by_a_plate_or_by_kind_and_sign(vehicle, describe
 )
 def test_a_suspect_can_be_known_by_the_sex_and_a_trait(suspect, described):
     assert read("description.suspect", bare() | {"suspects": [suspect]})[0] is described
+
+
+# --- people, the agency, and what else is asked -------------------------------------------
+
+
+def suspects(*people):
+    def person(fields):
+        return {"appearance": {"clothing": {"fr": "veste"}}} | fields
+
+    return bare() | {"suspects": [person(fields) for fields in people]}
+
+
+@pytest.mark.parametrize(
+    ("people", "parent", "unrelated"),
+    [
+        ([], None, None),
+        ([{"relation": "parent"}], True, False),
+        ([{"relation": "guardian"}], True, False),
+        ([{"relation": "relative"}], False, False),
+        ([{"relation": "acquaintance"}], False, True),
+        ([{"relation": "online_contact"}], False, True),
+        ([{"relation": "parent"}, {"relation": "stranger"}], True, True),
+        ([{"relation": "relative"}, {}], None, None),
+        ([{"relation": "stranger"}, {}], None, True),
+    ],
+)
+def test_one_suspect_is_enough_for_a_yes_and_all_are_needed_for_a_no(
+    people, parent, unrelated
+):
+    document = suspects(*people)
+
+    assert read("suspect.parent_or_guardian", document)[0] is parent
+    assert read("suspect.unrelated", document)[0] is unrelated
+
+
+@pytest.mark.parametrize(
+    ("ages", "older"), [([13], 4), ([12, 40], 31), ([9], 0), ([None], None), ([], None)]
+)
+def test_the_oldest_suspect_is_so_many_years_older_than_the_youngest_child(ages, older):
+    people = [{} if age is None else {"age_years": age} for age in ages]
+
+    assert read("suspect.years_older", suspects(*people))[0] == older
+
+
+def test_the_difference_in_age_is_not_known_where_one_suspect_has_no_age():
+    assert read("suspect.years_older", suspects({"age_years": 40}, {}))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("levels", "strongest"),
+    [
+        (["suspected", "confirmed"], C.CONFIRMED),
+        (["ruled_out"], C.RULED_OUT),
+        (["ruled_out", None], None),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_prior_violence_is_the_strongest_of_all_suspects(levels, strongest):
+    people = [{} if level is None else {"prior_violence": level} for level in levels]
+
+    assert read("suspect.prior_violence", suspects(*people))[0] is strongest
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("name", ["staffed_line", "registered"])
+def test_what_the_agency_has_ready_is_read_from_its_record(name, value):
+    document = bare() | {"readiness": {name: value}}
+
+    assert read(f"agency.{name}", document) == (value, (f"readiness.{name}",))
+
+
+def test_a_disability_that_is_written_down_is_known_and_none_is_not_ruled_out():
+    document = bare()
+    assert read("child.disability", document)[0] is None
+
+    document["children"][0]["disability"] = {"fr": "sourde"}
+    assert read("child.disability", document) == (True, ("children.disability",))
+
+
+def test_how_the_child_moves_and_how_late_it_was_reported():
+    document = bare()
+    document["circumstances"]["mobility"] = "on_foot"
+
+    assert read("circumstances.mobility", document)[0] == "on_foot"
+    assert read("report.delay", document)[0] == dt.timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("name", ["", "nodot", "A.b", "a.b.c", "a.b ", None])
+def test_a_fact_has_a_name_of_two_words(name):
+    with pytest.raises(InvalidValue, match="two words such as agency"):
+        attrs.evolve(FACTS["child.disability"], name=name)

@@ -65,6 +65,39 @@ def test_missing_sets_are_those_of_brute_force(criteria, vetoes, facts):
     assert len(set(missing.for_true)) == len(missing.for_true)
 
 
+def brute_opposite(criteria, vetoes, facts):
+    """Minimal sets of facts that, being otherwise, turn a verdict."""
+    now = {name: facts.get(name) for name in CASE_FACTS}
+    verdict = oracle_verdict(criteria, vetoes, now)
+    if verdict == "U":
+        return set()
+    turned = {"T": "F", "F": "T"}[verdict]
+    names = sorted({f for rule in criteria + vetoes for f, _ in leaves_of(rule)})
+    found = set()
+    for size in range(len(names) + 1):
+        for some in itertools.combinations(names, size):
+            if any(smaller <= set(some) for smaller in found):
+                continue
+            for values in itertools.product(*(CASE_FACTS[name] for name in some)):
+                changed = now | dict(zip(some, values, strict=True))
+                if oracle_verdict(criteria, vetoes, changed) == turned:
+                    found.add(frozenset(some))
+                    break
+    return found
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(rules, min_size=1, max_size=3), st.lists(rules, max_size=1), partial)
+def test_what_would_turn_a_verdict_is_what_brute_force_finds(criteria, vetoes, facts):
+    pack = pack_of(*criteria, vetoes=vetoes)
+
+    opposite = assess_document(with_facts(facts), pack).opposite
+
+    assert {frozenset(names) for names in opposite} == brute_opposite(
+        criteria, vetoes, facts
+    )
+
+
 @settings(deadline=None)
 @given(st.lists(rules, min_size=1, max_size=3), st.lists(rules, max_size=1), partial)
 def test_there_is_a_question_exactly_where_the_verdict_is_unknown(

@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import json
 import pickle
+import time
 from types import MappingProxyType
 
 import pytest
@@ -19,8 +20,9 @@ from amberkit.eligibility import (
     load_pack,
     parse_pack,
 )
-from amberkit.errors import InvalidDocument, InvalidValue
-from amberkit.schemas import check
+from amberkit.eligibility.packs import overlaps
+from amberkit.errors import InvalidDocument, InvalidValue, UnreadableDocument
+from amberkit.schemas import check, read_json
 
 DANGER = {"confidence": {"fact": "circumstances.danger", "at_least": "believed"}}
 
@@ -391,3 +393,77 @@ def test_the_schema_alone_accepts_what_ships_and_names_itself():
     assert check("pack", document) == ()
     assert document["$schema"] == "urn:amberkit:schema:pack:1"
     assert json.loads(json.dumps(document)) == document
+
+
+# --- whole files that are bad -----------------------------------------------------------
+
+
+def test_a_pack_is_no_lesser_product_of_itself():
+    document = pack_document()
+    document["policy"]["lesser"] = {
+        "value": ["ma-tifli-moukhtafi"],
+        "says": dict.fromkeys(("en", "fr", "ar"), "None."),
+        "evidence": "policy",
+    }
+
+    assert problems_of(document) == [("$.policy.lesser.value", "cycle")]
+
+
+@pytest.mark.parametrize(
+    ("value", "evidence", "path"),
+    [
+        (None, "policy", "$.policy.retention_days.evidence"),
+        (30, "unpublished", "$.policy.retention_days.value"),
+    ],
+)
+def test_a_decision_without_a_value_is_one_that_is_not_published(value, evidence, path):
+    document = pack_document()
+    document["policy"]["retention_days"] = {
+        "value": value,
+        "says": dict.fromkeys(("en", "fr", "ar"), "Kept so long."),
+        "evidence": evidence,
+    }
+
+    assert problems_of(document) == [(path, "disagrees")]
+
+
+def test_two_versions_in_force_on_one_day_are_found():
+    first, second = pack_document(), pack_document()
+    first["valid_to"] = "2024-12-31"
+    second["valid_from"] = "2024-12-31"
+    apart = pack_document() | {"valid_from": "2025-01-01"}
+
+    (problem,) = overlaps([parse_pack(second), parse_pack(first)])
+
+    assert problem.path == "ma-tifli-moukhtafi@2024-12-31.valid_from"
+    assert problem.code == "overlap"
+    assert overlaps([parse_pack(apart), parse_pack(first)]) == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"criteria": ' + b'[{"rule": {"not": ' * 10_000,
+        b'{"title": {"en": "' + b"x" * 5_000_000 + b'"}}',
+    ],
+    ids=["10,000 levels", "5 MB"],
+)
+def test_a_monstrous_file_is_refused_at_once(data):
+    started = time.process_time()
+
+    with pytest.raises(UnreadableDocument):
+        read_json(data, "pack")
+
+    assert time.process_time() - started < 2
+
+
+def test_a_monstrous_mapping_is_refused_at_once():
+    rule = {"known": {"fact": "report.consent"}}
+    for _ in range(10_000):
+        rule = {"not": rule}
+    started = time.process_time()
+
+    with pytest.raises(InvalidDocument):
+        parse_pack(with_rule(rule))
+
+    assert time.process_time() - started < 2

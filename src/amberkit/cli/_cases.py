@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from amberkit.cli._exit import ExitCode, verdict_code
 from amberkit.cli._inputs import (
     moment,
@@ -11,6 +16,7 @@ from amberkit.cli._inputs import (
     read_pack,
 )
 from amberkit.cli._options import (
+    Acknowledge,
     AgencyFile,
     CaseFile,
     Json,
@@ -19,7 +25,7 @@ from amberkit.cli._options import (
     Now,
     PackId,
 )
-from amberkit.cli._output import print_json, print_line
+from amberkit.cli._output import print_json, print_line, write_files
 from amberkit.eligibility import assess as assess_case
 from amberkit.errors import InvalidDocument
 from amberkit.values import Mode
@@ -54,6 +60,10 @@ def assess(
     language: Language = "en",
     mode: ModeOption = Mode.EXERCISE,
     now: Now = None,
+    acknowledge: Acknowledge = (),
+    html: Annotated[
+        Path | None, Parameter(help="Also write the findings to this file, as a page.")
+    ] = None,
     json: Json = False,
 ) -> ExitCode:
     """Say whether a case is an alert under a pack, and why.
@@ -69,7 +79,10 @@ def assess(
     speaker = None if pack else read_agency(agency, beside=case)
     at = moment(now, mode=mode, case=found)
     rules = read_pack(pack, agency=speaker, on=at.date())
-    explanation = assess_case(found, rules, now=at).explain(language)
+    assessment = assess_case(found, rules, now=at, mode=mode, acknowledged=acknowledge)
+    explanation = assessment.explain(language)
+    if html is not None:
+        write_files(html.parent, {html.name: explanation.html().encode()})
     if json:
         print_json(explanation.json())
     else:

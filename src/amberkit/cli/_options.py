@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from amberkit.values import Mode
 
 __all__ = [
+    "Acknowledge",
     "Act",
     "Actor",
     "AgencyFile",
@@ -41,6 +42,17 @@ PackId = Annotated[
     str | None,
     Parameter(
         help="The pack of rules; by default the agency's. 'amberkit packs' lists them."
+    ),
+]
+
+Acknowledge = Annotated[
+    tuple[str, ...],
+    Parameter(
+        help="Criteria without a source that are taken on all the same, by their ids; "
+        "nothing live comes of a pack with others.",
+        consume_multiple=True,
+        negative="",
+        show_default=False,
     ),
 ]
 
@@ -83,6 +95,8 @@ class Rules:
     agency: AgencyFile = None
 
     pack: PackId = None
+
+    acknowledge: Acknowledge = ()
 
     boundary: Annotated[
         Path | None,

@@ -79,7 +79,7 @@ def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inp
         languages=rules.languages or tuple(pack.policy.languages.value),
         boundary=read_region(rules.boundary),
         at=at,
-        assessment=assess(case, pack, now=at),
+        assessment=assess(case, pack, now=at, acknowledged=rules.acknowledge),
     )
 
 

@@ -12,7 +12,7 @@ import attrs
 from amberkit.cases import Case
 from amberkit.eligibility import _record
 from amberkit.eligibility._errors import NotAcknowledged
-from amberkit.eligibility.facts._facts import Reading, read_fact
+from amberkit.eligibility.facts._facts import Reading, read_fact, statements
 from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.eligibility.findings._findings import Answer, Finding, Role, Status
 from amberkit.eligibility.findings._missing import Missing, find_missing, find_opposite
@@ -103,6 +103,15 @@ class Assessment:
         verdict is not known, or where no facts can turn it.
         """
         return find_opposite(self.pack, self._values, self._waived)
+
+    @property
+    def unacknowledged(self) -> tuple[str, ...]:
+        """Criteria without a source that decide, and that nobody has taken on.
+
+        Where there is one, nothing live can come of the assessment.
+        """
+        settled = {*self.acknowledged, *self._waived}
+        return tuple(name for name in self.pack.unsourced if name not in settled)
 
     @cached_property
     def _values(self) -> dict[str, Value | None]:
@@ -198,15 +207,11 @@ def assess(
     """
     now = aware_utc(now)
     waived = accepted(waivers, pack, now) if waivers else {}
-    unsourced = pack.unsourced
-    if mode is Mode.LIVE and not set(unsourced) <= {*acknowledged, *waived}:
-        raise NotAcknowledged(
-            [n for n in unsourced if n not in {*acknowledged, *waived}]
-        )
     known = known_facts()
-    facts = tuple([read_fact(known[name], case, now) for name in pack.asked])
+    stated = statements(case, now)
+    facts = tuple([read_fact(known[name], case, now, stated) for name in pack.asked])
     values = {reading.fact: reading.reveal() for reading in facts}
-    return Assessment(
+    assessment = Assessment(
         case_id=case.id,
         revision=case.revision,
         pack=pack,
@@ -215,5 +220,8 @@ def assess(
         truth=evaluate(pack.verdict_rule(waived), values),
         facts=facts,
         waivers=tuple(waived[name] for name in sorted(waived)),
-        acknowledged=tuple(name for name in unsourced if name in acknowledged),
+        acknowledged=tuple(n for n in pack.unsourced if n in acknowledged),
     )
+    if mode is Mode.LIVE and assessment.unacknowledged:
+        raise NotAcknowledged(assessment.unacknowledged)
+    return assessment

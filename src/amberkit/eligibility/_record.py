@@ -93,7 +93,7 @@ def _document(
                 "id": finding.criterion.id,
                 "role": finding.role.value,
                 "status": finding.status.value,
-                "truth": finding.truth and finding.truth.value,
+                "truth": None if finding.truth is None else finding.truth.value,
                 "decides": finding.decides,
                 "evidence": finding.criterion.evidence.value,
                 "source": finding.criterion.source and finding.criterion.source.url,

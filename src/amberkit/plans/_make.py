@@ -107,6 +107,7 @@ def plan_alert(
         pack=pack.id,
         truth=assessment.truth,
         override=override,
+        unacknowledged=assessment.unacknowledged,
         made=now,
         center=coarse.center,
         mobility=case.circumstances.mobility,

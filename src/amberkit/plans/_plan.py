@@ -107,6 +107,11 @@ class AlertPlan:
     """The verdict that it rests on: TRUE, or UNKNOWN with an *override*."""
 
     override: Override | None
+
+    unacknowledged: tuple[str, ...] = ()
+    """Criteria of the verdict for which no source is at hand, and that nobody has taken
+    on; with one, no live message comes of the plan."""
+
     made: dt.datetime
     """The ``now`` of planning."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
+from amberkit.eligibility import NotAcknowledged
 from amberkit.errors import InvalidValue
 from amberkit.messages import Message, Picture
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
@@ -63,6 +64,8 @@ def render_message(
             before the plan was made or after it has expired.
         LanguageMissing: If there is no wording in a language.
         WordingNotReviewed: If the mode is live and a wording names no reviewer.
+        NotAcknowledged: If the mode is live, and the plan rests on criteria for which
+            no source is at hand and that nobody has taken on; see `assess`.
         InvalidValue: If a language is no tag, or the agency's zone is not known.
     """
     if not isinstance(audience, Audience):
@@ -71,6 +74,8 @@ def render_message(
     chosen = choose_wordings(languages, wordings, mode)
     tags = tuple(language_tag(language) for language in languages)
     _refuse_unfit(plan, case, stage, audience, sent)
+    if mode is Mode.LIVE and plan.unacknowledged:
+        raise NotAcknowledged(plan.unacknowledged)
     in_zone(sent, agency.time_zone)
     part: Stage | ServicesPlan = plan.services
     if audience is Audience.PUBLIC:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import attrs
 
@@ -23,7 +25,7 @@ from amberkit.eligibility.logic._rules import Value
 from amberkit.errors import InvalidValue
 from amberkit.values import Localized, Privacy, Restricted
 
-__all__ = ["Fact", "FactType", "Reading", "read_fact"]
+__all__ = ["Fact", "FactType", "Reading", "read_fact", "statements"]
 
 
 class FactType(enum.Enum):
@@ -98,22 +100,28 @@ class Reading:
         return None if self.value is None else self.value.reveal()
 
 
-def read_fact(fact: Fact, case: Case, now: dt.datetime) -> Reading:
-    """Return what *case* says of *fact* at *now*, which is aware and in UTC."""
+def read_fact(
+    fact: Fact,
+    case: Case,
+    now: dt.datetime,
+    stated: Mapping[str, Attribution] = MappingProxyType({}),
+) -> Reading:
+    """Return what *case* says of *fact* at *now*, which is aware and in UTC.
+
+    Args:
+        fact: The fact.
+        case: The case.
+        now: The time.
+        stated: The statements that count, by field; see `statements`.
+    """
     value, fields = fact.derive(case, now)
     if value is None:
         return Reading(fact=fact.name, value=None, fields=fact.fields)
-    stated = _stated(case, fields, now) if case.attributions else ()
-    return Reading(
-        fact=fact.name, value=Restricted(value), fields=fields, stated=stated
-    )
+    found = tuple(stated[f] for f in sorted(fields) if f in stated) if stated else ()
+    return Reading(fact=fact.name, value=Restricted(value), fields=fields, stated=found)
 
 
-def _stated(
-    case: Case, fields: tuple[str, ...], now: dt.datetime
-) -> tuple[Attribution, ...]:
-    latest: dict[str, Attribution] = {}
-    for one in sorted(case.attributions, key=lambda one: one.at):
-        if one.field in fields and one.at <= now:
-            latest[one.field] = one
-    return tuple(latest[field] for field in sorted(latest))
+def statements(case: Case, now: dt.datetime) -> Mapping[str, Attribution]:
+    """Return the latest statement of each field that has one, none of the future."""
+    ordered = sorted(case.attributions, key=lambda one: one.at)
+    return {one.field: one for one in ordered if one.at <= now}

@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -111,6 +111,11 @@ class Within:
 
     fact: str
     hours: float
+    limit: dt.timedelta = attrs.field(init=False, eq=False, repr=False)
+
+    @limit.default
+    def _limit(self) -> dt.timedelta:
+        return dt.timedelta(hours=self.hours)
 
 
 Leaf: TypeAlias = Compare | Known | Confident | Within
@@ -125,22 +130,20 @@ _COMPARE: Mapping[Op, Callable[[Any, Any], bool]] = {
     Op.MORE: operator.gt,
     Op.IN: lambda value, allowed: operator.contains(allowed, value),
 }
-_STRENGTH = tuple(Confidence)
+_STRENGTH = {level: strength for strength, level in enumerate(Confidence)}
 
 
 def evaluate(rule: Rule, values: Mapping[str, Value | None]) -> Truth:
     """Return the truth of *rule* where *values* are the facts, None if not known."""
-    match rule:
-        case AllOf(rules):
-            return all_of([evaluate(r, values) for r in rules])
-        case AnyOf(rules):
-            return any_of([evaluate(r, values) for r in rules])
-        case AtLeast(count, rules):
-            return at_least(count, [evaluate(r, values) for r in rules])
-        case Not(inner):
-            return ~evaluate(inner, values)
-        case leaf:
-            return leaf_truth(leaf, values[leaf.fact])
+    # By types and not by patterns: thousands of old cases are assessed at a time.
+    if isinstance(rule, (Confident, Compare, Within, Known)):
+        return leaf_truth(rule, values[rule.fact])
+    if isinstance(rule, Not):
+        return ~evaluate(rule.rule, values)
+    truths = [evaluate(inner, values) for inner in rule.rules]
+    if isinstance(rule, AtLeast):
+        return at_least(rule.count, truths)
+    return all_of(truths) if isinstance(rule, AllOf) else any_of(truths)
 
 
 def leaf_truth(leaf: Leaf, value: Any) -> Truth:
@@ -150,20 +153,16 @@ def leaf_truth(leaf: Leaf, value: Any) -> Truth:
     """
     if value is None:
         return Truth.UNKNOWN
-    match leaf:
-        case Known():
-            return Truth.TRUE
-        case Compare(_, op, wanted):
-            return Truth.of(_COMPARE[op](value, wanted))
-        case Within(_, hours):
-            return Truth.of(value <= dt.timedelta(hours=hours))
-        case Confident(_, least):
-            if value is Confidence.RULED_OUT:
-                return Truth.FALSE
-            strong = _STRENGTH.index(value) >= _STRENGTH.index(least)
-            return Truth.TRUE if strong else Truth.UNKNOWN
-        case _:
-            assert_never(leaf)
+    if isinstance(leaf, Confident):
+        if value is Confidence.RULED_OUT:
+            return Truth.FALSE
+        strong = _STRENGTH[value] >= _STRENGTH[leaf.least]
+        return Truth.TRUE if strong else Truth.UNKNOWN
+    if isinstance(leaf, Compare):
+        return Truth.of(_COMPARE[leaf.op](value, leaf.value))
+    if isinstance(leaf, Within):
+        return Truth.of(value <= leaf.limit)
+    return Truth.TRUE
 
 
 def leaves(rule: Rule) -> Iterator[Leaf]:

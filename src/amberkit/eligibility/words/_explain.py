@@ -6,7 +6,7 @@ Nothing here reads a value of the case; there are only verdicts and names of fie
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -101,13 +101,7 @@ class Explanation:
         that it does not disturb the order of the sentence around it.
         """
         phrases = wording(self.language)
-        isolate = phrases["direction"] == "rtl"
-
-        def name(text: str) -> str:
-            return f"\u2066{text}\u2069" if isolate else text
-
-        def title(text: str) -> str:
-            return f"\u2068{text}\u2069" if isolate else text
+        name, title = self._isolated("\u2066"), self._isolated("\u2068")
 
         def row_lines(row: Row) -> Iterator[str]:
             unusual = not row.decides and row.status not in _NEVER_DECIDE
@@ -131,15 +125,20 @@ class Explanation:
         lines = [self.answer]
         if self.question is not None:
             lines.append(phrases["question"].format(question=self.question))
-        if self.changes:
-            lines += ["", phrases["heading.opposite"]]
-            lines += [f"- {change}" for change in self.changes]
         for role in Role:
             rows = [row for row in self.rows if row.role is role]
             if rows:
                 lines += ["", phrases[f"heading.{role.value}"]]
                 lines += [line for row in rows for line in row_lines(row)]
-        reference = phrases["reference"].format(
+        if self.changes:
+            lines += ["", phrases["heading.opposite"]]
+            lines += [f"- {change}" for change in self.changes]
+        return "\n".join([*lines, "", self.reference(), self.notice])
+
+    def reference(self) -> str:
+        """Return one line that says which case, which pack, and for what time."""
+        name, title = self._isolated("\u2066"), self._isolated("\u2068")
+        return wording(self.language)["reference"].format(
             title=title(self.pack_title),
             pack=name(self.pack_id),
             valid_from=name(self.pack_valid_from.isoformat()),
@@ -147,7 +146,12 @@ class Explanation:
             revision=self.revision,
             now=name(self.now.isoformat()),
         )
-        return "\n".join([*lines, "", reference, self.notice])
+
+    def _isolated(self, mark: str) -> Callable[[str], str]:
+        """Return what puts a text between isolates where the language needs them."""
+        if wording(self.language)["direction"] == "ltr":
+            return str
+        return lambda text: f"{mark}{text}\u2069"
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """Return the rows as cells for a table or a spreadsheet, headings first.

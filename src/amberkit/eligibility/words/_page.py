@@ -24,11 +24,13 @@ h1 { font-size: 1.6rem; margin: 0 0 1rem; padding: 1rem; border: 3px solid #111;
 .unknown { background: #fdf3d1; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .next { font-size: 1.2rem; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+th:nth-child(1) { width: 13%; } th:nth-child(2) { width: 32%; }
+th:nth-child(4) { width: 24%; }
 th, td { border: 1px solid #767676; padding: .4rem .6rem; text-align: start;
   vertical-align: top; }
 th { background: #f2f2f2; }
-.small, code { font-size: .85rem; } code { overflow-wrap: anywhere; }
+.small, code { font-size: .85rem; } code { overflow-wrap: break-word; }
 a { color: #003a9e; overflow-wrap: anywhere; }
 @media print { body { margin: 0; } a { color: inherit; } tr { break-inside: avoid; } }
 """
@@ -58,11 +60,6 @@ def _parts(explanation: Explanation, phrases: Mapping[str, str]) -> Iterator[str
     if explanation.question is not None:
         asked = phrases["question"].format(question=explanation.question)
         yield f'<p class="next"><strong>{escape(asked)}</strong></p>\n'
-    if explanation.changes:
-        yield f"<h2>{escape(phrases['heading.opposite'])}</h2>\n<ul>\n"
-        for change in explanation.changes:
-            yield f"<li>{escape(change)}</li>\n"
-        yield "</ul>\n"
     for role in Role:
         rows = [row for row in explanation.rows if row.role is role]
         if rows:
@@ -73,15 +70,12 @@ def _parts(explanation: Explanation, phrases: Mapping[str, str]) -> Iterator[str
             for row in rows:
                 yield _row(row, phrases)
             yield "</table>\n"
-    reference = phrases["reference"].format(
-        case=explanation.case_id,
-        revision=explanation.revision,
-        now=explanation.now.isoformat(),
-        title=explanation.pack_title,
-        pack=explanation.pack_id,
-        valid_from=explanation.pack_valid_from.isoformat(),
-    )
-    yield f'<p class="small"><bdi>{escape(reference)}</bdi></p>\n'
+    if explanation.changes:
+        yield f"<h2>{escape(phrases['heading.opposite'])}</h2>\n<ul>\n"
+        for change in explanation.changes:
+            yield f"<li>{escape(change)}</li>\n"
+        yield "</ul>\n"
+    yield f'<p class="small">{escape(explanation.reference())}</p>\n'
     yield f'<p class="small">{escape(explanation.notice)}</p>\n'
 
 
@@ -97,9 +91,8 @@ def _row(row: Row, phrases: Mapping[str, str]) -> str:
             f'<a href="{escape(row.source.url)}"><bdi>{escape(row.source.title)}</bdi>'
             "</a></span>"
         )
-    fields = "<br>".join(
-        f'<code dir="ltr">{escape(name)}</code>' for name in row.fields
-    )
+    names = (escape(name).replace(".", ".<wbr>") for name in row.fields)
+    fields = "<br>".join(f'<code dir="ltr">{name}</code>' for name in names)
     return (
         f"<tr><td><strong>{finding}</strong></td><td>{escape(row.says)}</td>"
         f"<td>{evidence}</td><td>{fields}</td></tr>\n"
