@@ -42,6 +42,7 @@ def pack_of(*rules, vetoes=()):
     document = pack_document()
     document["criteria"] = [criterion(f"c{i}", rule) for i, rule in enumerate(rules)]
     document["vetoes"] = [criterion(f"v{i}", rule) for i, rule in enumerate(vetoes)]
+    document["duties"] = []
     return parse_pack(document)
 
 

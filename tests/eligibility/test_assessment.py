@@ -198,6 +198,7 @@ def test_what_does_not_decide_is_found_but_not_counted():
         criterion("shown", CONSENT, decides=False),
     ]
     document["vetoes"] = [criterion("shown-too", sure("forced"), decides=False)]
+    document["duties"] = []
     facts = {"circumstances.danger": "confirmed", "circumstances.forced": "confirmed"}
     case = with_facts(facts | {"report.consent": False})
 
@@ -246,6 +247,8 @@ def test_facts_are_those_the_pack_asks_for_and_their_values_stay_wrapped():
             "description.photograph",
             "report.consent",
             "report.reporter_relation",
+            "risk.online_recruitment",
+            "risk.trafficking",
         }
     )
     assert all(isinstance(fact.value, Restricted) for fact in facts)

@@ -176,7 +176,7 @@ def test_str_is_the_text_and_json_is_ready(language):
     assert document["truth"] == "unknown"
     assert document["next_fact"] == "circumstances.publication_harm"
     assert [row["id"] for row in document["rows"]] == [
-        c.id for c in (*morocco().criteria, *morocco().vetoes)
+        c.id for c in (*morocco().criteria, *morocco().vetoes, *morocco().duties)
     ]
     assert document["rows"][0] == {
         "id": "reporter",
