@@ -101,15 +101,15 @@ def test_architecture_names_every_room_and_its_layers():
     package = Path(amberkit.__file__).parent
     rooms = {p.name for p in package.iterdir() if (p / "__init__.py").exists()}
     rooms |= {p.stem for p in package.glob("*.py")} - {"__init__", "__main__"}
-    _, house, geometry = text.split("\n| room")
-    table, inner = (
-        set(re.findall(r"^\| `([a-z]+)` \|", part, re.MULTILINE))
-        for part in (house, geometry)
+    _, *tables = text.split("\n| room")
+    table, eligibility, geometry = (
+        set(re.findall(r"^\| `([a-z]+)` \|", part, re.MULTILINE)) for part in tables
     )
     layers = re.search(r"```text\n(cli\n.*?)```", text, re.DOTALL)[1]
 
     assert table == rooms
-    assert inner == {p.parent.name for p in (package / "geo").glob("*/__init__.py")}
+    for room, inner in (("eligibility", eligibility), ("geo", geometry)):
+        assert inner == {p.parent.name for p in (package / room).glob("*/__init__.py")}
     assert set(re.findall(r"\w+", layers)) == rooms
 
 

@@ -7,6 +7,7 @@ tells them.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
@@ -19,7 +20,7 @@ from amberkit.eligibility.logic._rules import Rule, Value, evaluate
 from amberkit.eligibility.logic._truth import Truth
 from amberkit.eligibility.packs._pack import Pack
 from amberkit.errors import InvalidDocument, Problem
-from amberkit.schemas import check, child_path, refuse_unless_json
+from amberkit.schemas import check, refuse_unless_json
 from amberkit.values import Confidence
 
 __all__ = ["DecisionTable", "TableRow", "parse_table", "table_problems"]
@@ -86,7 +87,8 @@ def table_problems(table: DecisionTable, pack: Pack) -> tuple[Problem, ...]:
     """Return where a pack decides otherwise than its table, and what no row is about.
 
     Every criterion, veto and duty with a rule must be met, not met and not known in
-    some row each, as far as its rule can be. A problem's path names the row.
+    some row each, as far as its rule can be. A problem's path names the row. Its code
+    is ``disagrees`` or, for what no row is about, ``required``.
     """
     return (*_wrong(table, pack), *_untold(table, pack))
 
@@ -94,16 +96,15 @@ def table_problems(table: DecisionTable, pack: Pack) -> tuple[Problem, ...]:
 def _wrong(table: DecisionTable, pack: Pack) -> Iterator[Problem]:
     rules = _rules(pack)
     for row in table.rows:
-        path = child_path("$.rows", row.name)
+        path = _place("$.rows", row.name)
         found = evaluate(pack.verdict_rule(row.waived), row.facts)
         if found is not row.truth:
-            yield _expected(child_path(path, "truth"), row.truth, found)
+            yield _expected(f"{path}.truth", row.truth, found)
         for name, expected in row.findings.items():
             truth = evaluate(rules[name], row.facts)
             if truth is not expected:
-                yield _expected(
-                    child_path(child_path(path, "findings"), name), expected, truth
-                )
+                place = _place(f"{path}.findings", name)
+                yield _expected(place, expected, truth)
 
 
 def _expected(path: str, expected: Truth, found: Truth) -> Problem:
@@ -118,6 +119,11 @@ def _untold(table: DecisionTable, pack: Pack) -> Iterator[Problem]:
             if truth not in told and can_be(rule, truth):
                 message = f"must have a row in which {name} is {truth.value}"
                 yield Problem(path="$.rows", code="required", message=message)
+
+
+def _place(path: str, name: str) -> str:
+    """Return the path of *name* below *path*: a table tells of nobody, so it shows."""
+    return f"{path}[{json.dumps(name, ensure_ascii=False)}]"
 
 
 def _rules(pack: Pack) -> dict[str, Rule]:
@@ -162,7 +168,7 @@ def _misfits(raw: Mapping[str, Any], pack: Pack) -> Iterator[Problem]:
         yield Problem(path="$.pack", code="disagrees", message=message)
     for name in pack.asked:
         if raw["base"].get(name) is None:
-            path = child_path("$.base", name)
+            path = _place("$.base", name)
             yield Problem(path=path, code="required", message="is required")
     yield from _facts(raw["base"], "$.base", pack)
     findings = _rules(pack).keys()
@@ -187,15 +193,13 @@ def _listed(names: Any, known: Set[str], path: str) -> Iterator[Problem]:
     for name in names:
         if name not in known:
             message = f"must be one of {', '.join(sorted(known)) or 'none'}"
-            yield Problem(
-                path=child_path(path, name), code="not-listed", message=message
-            )
+            yield Problem(path=_place(path, name), code="not-listed", message=message)
 
 
 def _facts(raw: Mapping[str, Any], path: str, pack: Pack) -> Iterator[Problem]:
     facts = known_facts()
     for name, value in raw.items():
-        place = child_path(path, name)
+        place = _place(path, name)
         if name not in pack.asked:
             message = f"must be a fact of the pack: {', '.join(pack.asked)}"
             yield Problem(path=place, code="unknown-fact", message=message)
