@@ -13,6 +13,7 @@ from amberkit.cli._exit import Unwritable, UsageError
 from amberkit.desk import DeskRefused, VerifierUnreachable
 from amberkit.eligibility import (
     BrokenPack,
+    FactFailed,
     NotAcknowledged,
     PackNotInForce,
     UnknownLanguage,
@@ -66,6 +67,7 @@ SAMPLES = [
     CapNotFaithful("x"),
     UnknownPack("zz", ["aa", "bb"]),
     BrokenPack("aa"),
+    FactFailed("agency.own", "KeyError"),
     WaiverRefused("consent", "the pack lets nobody waive it"),
     NotAcknowledged(["age"]),
     PackNotInForce(

@@ -9,6 +9,7 @@ is made of stands in `amberkit.eligibility.packs`.
 from amberkit.eligibility._assess import Assessment, assess
 from amberkit.eligibility._errors import (
     BrokenPack,
+    FactFailed,
     NotAcknowledged,
     PackNotInForce,
     UnknownLanguage,
@@ -36,6 +37,7 @@ __all__ = [
     "DecisionTable",
     "Explanation",
     "Fact",
+    "FactFailed",
     "FactType",
     "Finding",
     "Missing",

@@ -202,6 +202,7 @@ def assess(
     Raises:
         InvalidValue: If *now* is not aware.
         WaiverRefused: If a waiver does not fit the pack.
+        FactFailed: If a fact of a plugin cannot be read.
         NotAcknowledged: If the mode is live, and no source is at hand for a criterion
             that decides and is not acknowledged.
     """

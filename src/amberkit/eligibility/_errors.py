@@ -9,6 +9,7 @@ from amberkit.errors import AmberkitError
 
 __all__ = [
     "BrokenPack",
+    "FactFailed",
     "NotAcknowledged",
     "PackNotInForce",
     "UnknownLanguage",
@@ -93,6 +94,25 @@ class BrokenPack(AmberkitError, LookupError):
 
     def __str__(self) -> str:
         return f"the pack {self.id!r} is installed, but cannot be used"
+
+
+class FactFailed(AmberkitError):
+    """A fact of a plugin could not be read from a case.
+
+    What went wrong inside is not shown, for it may hold what the case says.
+
+    Attributes:
+        fact: The name of the fact.
+        why: The type of the error, or what would be right.
+    """
+
+    def __init__(self, fact: str, why: str) -> None:
+        super().__init__(fact, why)
+        self.fact = fact
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the fact {self.fact!r} of a plugin cannot be read: {self.why}"
 
 
 class WaiverRefused(AmberkitError, ValueError):

@@ -6,6 +6,7 @@ and takes nothing else with it.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
@@ -13,9 +14,13 @@ from types import MappingProxyType
 
 import attrs
 
+from amberkit.cases import Case
+from amberkit.eligibility._errors import FactFailed
 from amberkit.eligibility.facts._declared import FACTS
-from amberkit.eligibility.facts._facts import Fact
+from amberkit.eligibility.facts._derive import Derived
+from amberkit.eligibility.facts._facts import Fact, FactType
 from amberkit.schemas import read_json
+from amberkit.values import Confidence
 
 __all__ = ["BrokenPlugin", "installed_packs", "known_facts", "loaded_facts"]
 
@@ -63,10 +68,45 @@ def loaded_facts() -> tuple[Mapping[str, Fact], tuple[BrokenPlugin, ...]]:
         if taken:
             msg = f"{', '.join(taken)}: another fact has that name"
             raise ValueError(msg)
-        facts.update(zip(names, several, strict=True))
+        facts.update({fact.name: _guarded(fact) for fact in several})
 
     broken = _each(_FACTS, take)
     return MappingProxyType(facts), broken
+
+
+def _guarded(fact: Fact) -> Fact:
+    """Return a fact that fails with an error of ours, and never with a wrong value."""
+
+    def derive(case: Case, now: dt.datetime) -> Derived:
+        try:
+            value, fields = fact.derive(case, now)
+            fits = value is None or _fits(fact, value)
+            fits = fits and all(isinstance(field, str) for field in fields)
+        except Exception as error:
+            raise FactFailed(fact.name, type(error).__name__) from None
+        if not fits:
+            right = f"it must return a {fact.type.value} or None, and names of fields"
+            raise FactFailed(fact.name, right)
+        return value, tuple(fields)
+
+    return attrs.evolve(fact, derive=derive)
+
+
+def _fits(fact: Fact, value: object) -> bool:
+    if fact.type is FactType.ENUM:
+        return value in fact.values
+    is_flag = isinstance(value, bool)
+    return isinstance(value, _TYPES[fact.type]) and is_flag == (
+        fact.type is FactType.BOOLEAN
+    )
+
+
+_TYPES: Mapping[FactType, type] = {
+    FactType.BOOLEAN: bool,
+    FactType.INTEGER: int,
+    FactType.CONFIDENCE: Confidence,
+    FactType.DURATION: dt.timedelta,
+}
 
 
 @functools.cache
