@@ -363,6 +363,14 @@ def test_a_page_begins_with_the_answer_then_the_question_then_the_reasons(langua
         assert row.status_text in text
 
 
+def test_a_pack_without_vetoes_has_no_heading_for_them():
+    assessment = assess_document(case_document(), pack_of(sure("suspicious")))
+    text = "".join(read_page(assessment.explain("en").html()).text)
+
+    assert "What must hold" in text
+    assert "What must not hold" not in text
+
+
 def test_a_page_loads_nothing_and_runs_nothing():
     explanation = assess_document(case_document(), morocco()).explain("ar")
     html = explanation.html()

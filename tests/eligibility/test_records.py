@@ -172,6 +172,20 @@ def test_of_a_no_all_that_stands_against_it_is_named_together():
     assert len(assessment.explain("fr").changes) == 1
 
 
+def test_a_time_that_has_passed_and_a_number_below_zero_can_turn_a_verdict():
+    pack = pack_of(
+        {"within": {"fact": "last_seen.elapsed", "hours": 72}},
+        {"compare": {"fact": "suspect.years_older", "op": ">=", "value": 0}},
+    )
+    document = case_document()
+    document["suspects"] = [{"age_years": 40}]
+
+    assert assess_document(document, pack).opposite == (
+        ("last_seen.elapsed",),
+        ("suspect.years_older",),
+    )
+
+
 def test_a_verdict_that_is_not_known_has_no_opposite():
     assert assess(without_consent(), morocco(), now=NOW).opposite == ()
 

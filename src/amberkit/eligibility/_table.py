@@ -210,6 +210,7 @@ def _facts(raw: Mapping[str, Any], path: str, pack: Pack) -> Iterator[Problem]:
             yield Problem(path=place, code="wrong-type", message=message)
 
 
+_MOST_HOURS = 1e6
 _RIGHT = {
     FactType.BOOLEAN: "true or false",
     FactType.INTEGER: "a whole number",
@@ -230,5 +231,5 @@ def _fits(fact: Fact, value: Any) -> bool:
             return value in fact.values
         case FactType.CONFIDENCE:
             return value in {confidence.value for confidence in Confidence}
-        case FactType.DURATION:
-            return is_number and abs(value) <= 1e6
+        case _:
+            return is_number and abs(value) <= _MOST_HOURS

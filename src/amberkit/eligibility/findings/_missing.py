@@ -197,7 +197,7 @@ def _candidates(fact: Fact, asking: Sequence[Leaf]) -> Iterable[Value]:
         case FactType.INTEGER:
             limits = {n for leaf in asking for n in _integers(leaf)}
             near = {limit + step for limit in limits for step in (-1, 0, 1)}
-            return sorted({0} | {n for n in near if n >= 0})
+            return sorted({0} | near)
         case FactType.DURATION:
             hours = [leaf.hours for leaf in asking if isinstance(leaf, Within)]
             last = max(hours, default=0.0) + 1
