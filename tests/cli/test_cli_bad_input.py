@@ -338,6 +338,14 @@ def test_twenty_mistakes_on_the_command_line_are_no_reason_to_stop_at_the_first(
             "schema must be one of agency, assessment, case, decision-table, pack",
         ),
         (["packs", "--no-json"], "there is no option --no-json"),
+        (["packs", "lnt"], "there is no command 'lnt'; there is: list, lint, test, "),
+        (["packs", "lint"], "FILE must be given; see 'amberkit packs lint --help'"),
+        (["packs", "test", "x.table.json"], "FILE must name a pack, not only "),
+        (["packs", "diff", "x.json"], "AFTER must be given"),
+        (
+            ["packs", "diff", "shire@2026-02-30", "x.json"],
+            "BEFORE must be a file, or ID@DATE with a date such as 2026-11-22",
+        ),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_plain_line(arguments, told, amberkit):

@@ -121,7 +121,7 @@ def test_json_is_one_document_and_nothing_else(arguments, case, amberkit):
 def test_packs_are_listed_with_the_time_for_which_they_hold(amberkit):
     ran = amberkit("packs")
 
-    entry, *_ = amberkit("packs", "--json").json()
+    entry, *_ = amberkit("packs", "--json").json()["packs"]
     assert entry["id"] in ran.out
     assert entry["valid_from"] in ran.out
     assert entry["valid_to"] is None

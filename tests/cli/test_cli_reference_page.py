@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+import pack_samples as samples
 from amberkit.cli import ExitCode, _demo, run
 from amberkit.cli._app import _COMMANDS, _make_app
 
@@ -39,6 +40,7 @@ def test_every_example_of_the_page_prints_what_the_page_shows(
     page, examples, tmp_path, capsys, monkeypatch
 ):
     shutil.copytree(examples, tmp_path / "docs" / "examples")
+    samples.write_pack(tmp_path, "example-alert", id="example-alert")
     monkeypatch.chdir(tmp_path)
     # The page shows the first chapter; test_cli_demo.py lives through all of them.
     monkeypatch.setattr(_demo, "_CHAPTERS", {"documents": _demo._documents})

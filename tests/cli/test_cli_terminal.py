@@ -124,10 +124,10 @@ def test_an_interrupt_ends_without_a_traceback():
     code = (
         "import os, signal, sys\n"
         "from amberkit import __main__ as entry\n"
-        "from amberkit.cli import _reference\n"
+        "from amberkit.cli import _packs\n"
         # What a shell starts in the background ignores interrupts, and so its children.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "_reference.list_packs = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "_packs.list_packs = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv = ['amberkit', 'packs']\n"
         "sys.exit(entry.main())\n"
     )

@@ -105,7 +105,7 @@ def test_architecture_names_every_room_and_its_layers():
     table, eligibility, geometry = (
         set(re.findall(r"^\| `([a-z]+)` \|", part, re.MULTILINE)) for part in tables
     )
-    layers = re.search(r"```text\n(cli\n.*?)```", text, re.DOTALL)[1]
+    layers = re.search(r"```text\n(cli\b.*?)```", text, re.DOTALL)[1]
 
     assert table == rooms
     for room, inner in (("eligibility", eligibility), ("geo", geometry)):
@@ -117,7 +117,7 @@ def test_architecture_draws_the_layers_that_are_held():
     import tomllib
 
     text = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
-    drawn = re.search(r"```text\n(cli\n.*?)```", text, re.DOTALL)[1].split("\n")
+    drawn = re.search(r"```text\n(cli\b.*?)```", text, re.DOTALL)[1].split("\n")
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     (layers,) = [
         c["layers"]

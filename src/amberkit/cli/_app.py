@@ -49,7 +49,11 @@ _COMMANDS = {
     "audit verify": "amberkit.cli._audit:verify",
     "audit heads": "amberkit.cli._audit:heads",
     "demo": "amberkit.cli._demo:demo",
-    "packs": "amberkit.cli._reference:packs",
+    "packs": "amberkit.cli._packs:packs",
+    "packs list": "amberkit.cli._packs:packs",
+    "packs lint": "amberkit.cli._authoring:lint",
+    "packs test": "amberkit.cli._authoring:hold",
+    "packs diff": "amberkit.cli._authoring:diff",
     "schema": "amberkit.cli._reference:schema",
 }
 
@@ -91,7 +95,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; print what went wrong, if anything."""
     as_json = "--json" in arguments
     given = " ".join(arguments[:2])
-    whole = not any(f"{given} ".startswith(f"{words} ") for words in _COMMANDS)
+    known = any(f"{given} ".startswith(f"{words} ") for words in _COMMANDS)
+    whole = not known or not {"--help", "-h"}.isdisjoint(arguments)
     try:
         code = _make_app(whole=whole)(
             arguments,

@@ -1,4 +1,4 @@
-"""Commands that show what ships: packs and schemas."""
+"""The command that shows the schemas."""
 
 from __future__ import annotations
 
@@ -8,47 +8,10 @@ from cyclopts import Parameter
 
 from amberkit.cli._exit import ExitCode
 from amberkit.cli._options import Json
-from amberkit.cli._output import print_json, print_line, print_table
-from amberkit.eligibility import list_packs
+from amberkit.cli._output import print_json, print_line
 from amberkit.schemas import NAMES, json_schema
 
-__all__ = ["packs", "schema"]
-
-
-def packs(*, json: Json = False) -> ExitCode:
-    """List the jurisdiction packs that are installed.
-
-    Example: amberkit packs
-    """
-    found = list_packs()
-    if json:
-        print_json(
-            [
-                {
-                    "id": pack.id,
-                    "jurisdiction": pack.jurisdiction,
-                    "title": pack.title.as_dict(),
-                    "valid_from": pack.valid_from.isoformat(),
-                    "valid_to": pack.valid_to.isoformat() if pack.valid_to else None,
-                }
-                for pack in found
-            ]
-        )
-        return ExitCode.DONE
-    print_table(
-        ["id", "country", "title", "from", "to"],
-        [
-            [
-                pack.id,
-                pack.jurisdiction,
-                pack.title.find("en") or pack.id,
-                pack.valid_from.isoformat(),
-                pack.valid_to.isoformat() if pack.valid_to else "in force",
-            ]
-            for pack in found
-        ],
-    )
-    return ExitCode.DONE
+__all__ = ["schema"]
 
 
 def schema(

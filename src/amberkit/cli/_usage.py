@@ -40,8 +40,10 @@ def usage_error(error: CycloptsError) -> UsageError:
 def _reason(error: CycloptsError) -> str:
     name = error.argument.name if error.argument else ""
     match error:
-        case UnknownCommandError(unused_tokens=[given, *_], app=App() as app):
-            known = [name for name in app if not name.startswith("-")]
+        case (
+            UnknownCommandError(unused_tokens=[given, *_], app=App() as app)
+            | UnusedCliTokensError(unused_tokens=[given, *_], app=App() as app)
+        ) if known := [name for name in app if not name.startswith("-")]:
             return f"there is no command {given!r}; there is: {', '.join(known)}"
         case MissingArgumentError(keyword=str(keyword)):
             return f"{keyword} needs a value"

@@ -25,6 +25,8 @@ from amberkit.schemas import read_json
 
 __all__ = [
     "broken_plugins",
+    "clashes",
+    "every_pack",
     "list_packs",
     "load_pack",
     "overlaps",
@@ -60,8 +62,13 @@ def load_pack(id: str, *, on: dt.date) -> Pack:  # noqa: A002 - the word of the 
 
 def list_packs() -> tuple[PackInfo, ...]:
     """Return every version of every pack there is, by identifier and first day."""
+    return tuple(pack.info for pack in every_pack())
+
+
+def every_pack() -> tuple[Pack, ...]:
+    """Return every version of every pack there is, by identifier and first day."""
     every = (*_shipped(), *_installed()[0])
-    return tuple(p.info for p in sorted(every, key=lambda p: (p.id, p.valid_from)))
+    return tuple(sorted(every, key=lambda pack: (pack.id, pack.valid_from)))
 
 
 def broken_plugins() -> tuple[BrokenPlugin, ...]:
@@ -91,6 +98,25 @@ def overlaps(packs: Iterable[Pack]) -> tuple[Problem, ...]:
         for before, after in pairwise(ordered)
         if before.id == after.id and before.in_force(after.valid_from)
     )
+
+
+def clashes(pack: Pack) -> tuple[Problem, ...]:
+    """Return why *pack* could not be installed beside the packs there are.
+
+    Its identifier belongs to a pack that ships, or another version of it is in force
+    within its time. A version that begins on the same day is taken for an earlier state
+    of *pack*, which it would replace.
+    """
+    shipped = [each for each in _shipped() if each.id == pack.id]
+    if shipped:
+        known = pack.digest in {each.digest for each in shipped}
+        return () if known else (_taken(),)
+    others = [
+        each
+        for each in _installed()[0]
+        if each.id == pack.id and each.valid_from != pack.valid_from
+    ]
+    return overlaps([pack, *others])
 
 
 @functools.cache

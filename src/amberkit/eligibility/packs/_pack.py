@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Generic, TypeVar, assert_never
 
@@ -304,6 +304,14 @@ class Policy:
     lesser: Decision[tuple[str, ...] | None] | None = None
     """Packs of lesser products, to be tried where this one says no; the most urgent
     first."""
+
+    @property
+    def decisions(self) -> Mapping[str, Decision[object]]:
+        """Every decision that the pack gives, by name."""
+        every = {
+            field.name: getattr(self, field.name) for field in attrs.fields(Policy)
+        }
+        return {name: found for name, found in every.items() if found is not None}
 
 
 @attrs.frozen(kw_only=True)
