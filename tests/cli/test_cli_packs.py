@@ -276,8 +276,24 @@ def test_what_was_added_has_no_line_for_before(folder, pack, amberkit):
     added = amberkit("packs", "diff", "draft.json", pack).out
     removed = amberkit("packs", "diff", pack, "draft.json").out
 
-    assert "added  duty refer\n  says.en\n    + refer.\n  says.fr\n" in added
-    assert "removed  duty refer\n  says.en\n    - refer.\n  says.fr\n" in removed
+    assert "added  duty refer\n  says.en\n    + refer.\n  evidence\n" in added
+    assert "removed  duty refer\n  says.en\n    - refer.\n  evidence\n" in removed
+
+
+def test_another_language_is_shown_where_the_english_is_the_same(
+    folder, pack, amberkit
+):
+    document = samples.pack_document()
+    document["duties"][0]["says"]["fr"] = "À signaler."
+    samples.write(folder / "draft.json", document)
+
+    assert amberkit("packs", "diff", pack, "draft.json").out.splitlines() == [
+        "changed  duty refer",
+        "  says.fr",
+        "    - En français : refer.",
+        "    + À signaler.",
+        "1 difference",
+    ]
 
 
 def test_an_installed_pack_is_named_with_a_day(pack, amberkit):

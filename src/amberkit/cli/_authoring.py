@@ -132,6 +132,7 @@ def diff(before: OneOfTwo, after: OneOfTwo, /, *, json: Json = False) -> ExitCod
 
     Either side is a file, or ID@DATE for the installed pack that is in force on a
     day. Criteria, vetoes, duties, decisions and sources are compared by their ids.
+    Where an English text changed, those in other languages are not shown.
 
     Exits with 0 where nothing changed, and with 1 otherwise.
 
@@ -144,7 +145,7 @@ def diff(before: OneOfTwo, after: OneOfTwo, /, *, json: Json = False) -> ExitCod
     else:
         for each in found:
             print_line(f"{each.change.value}  {each.kind} {each.name}")
-            for part in each.parts:
+            for part in _to_show(each):
                 _print_part(part)
         print_line(f"{len(found)} difference{'s' if len(found) != 1 else ''}")
     return ExitCode.REFUSED if found else ExitCode.DONE
@@ -205,6 +206,16 @@ def _difference_json(found: Difference) -> dict[str, Any]:
             for part in found.parts
         ],
     }
+
+
+def _to_show(found: Difference) -> list[Part]:
+    """Leave out French and Arabic where the English text has changed too."""
+    english = {part.name for part in found.parts if part.name.endswith(".en")}
+    return [
+        part
+        for part in found.parts
+        if part.name in english or f"{part.name.partition('.')[0]}.en" not in english
+    ]
 
 
 def _print_part(part: Part) -> None:
