@@ -44,6 +44,12 @@ def test_packs_are_listed_with_and_without_the_word(amberkit):
     assert [pack["id"] for pack in listed["packs"]] == [p.id for p in list_packs()]
 
 
+def test_no_identifier_is_folded_for_it_is_there_to_be_copied(amberkit):
+    listed = amberkit("packs").out.split()
+
+    assert {pack.id for pack in list_packs()} <= set(listed)
+
+
 def test_a_pack_that_has_ended_is_listed_with_its_last_day(amberkit, monkeypatch):
     ended = samples.pack_document(valid_to="2026-12-31")
     info = samples.parsed(ended).info

@@ -227,7 +227,8 @@ def test_a_bad_fact_leaves_its_plugin_out_and_no_other(name, told, install):
 
 def test_of_two_plugins_with_one_fact_the_first_by_name_stays(install):
     install("shire", FACT, "amberkit.facts shire = shire:RANGER")
-    install("bree", FACT, "amberkit.facts bree = bree:RANGER")
+    code = FACT.replace("cost=1", "cost=2")
+    install("bree", code, "amberkit.facts bree = bree:RANGER")
 
     assert set(reasons()) == {("amberkit.facts", "shire")}
-    assert known_facts()["shire.ranger_called"].derive.__module__ == "bree"
+    assert known_facts()["shire.ranger_called"].cost == 2

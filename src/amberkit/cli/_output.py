@@ -60,20 +60,22 @@ def print_table(
     rows: Sequence[Sequence[str]],
     *,
     right: Collection[str] = (),
+    whole: Collection[str] = (),
 ) -> None:
     """Print a table as wide as the terminal, or 80 columns where there is none.
 
     Args:
         heads: The heads of the columns.
         rows: The cells; as many in each row as there are heads.
-        right: Heads of the columns that are set to the right.
+        right: Heads of the columns that are set to the right, whole.
+        whole: Heads of the columns whose cells are never folded.
     """
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for head in heads:
         if head in right:
             table.add_column(Text(head), no_wrap=True, justify="right")
         else:
-            table.add_column(Text(head), overflow="fold")
+            table.add_column(Text(head), overflow="fold", no_wrap=head in whole)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout, width=_width(), highlight=False)

@@ -52,6 +52,7 @@ def packs(*, json: Json = False) -> ExitCode:
             ]
             for pack in found
         ],
+        whole=("id", "from", "to"),
     )
     for number, each in enumerate(broken):
         if number == 0:
