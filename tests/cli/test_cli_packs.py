@@ -133,7 +133,7 @@ def test_a_warning_is_no_failure(folder, amberkit):
 
     assert ran.code == 0
     assert ran.out.splitlines()[1:] == [
-        "warning: is not given; null, unpublished says that nothing is known "
+        "warning: is not given; if nothing is known, null and unpublished say so "
         "@ shire-alert@2026-01-01.policy.extent",
         "warning: must have its decision table beside it, shire.table.json "
         "@ shire.json",

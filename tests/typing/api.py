@@ -25,6 +25,7 @@ from amberkit.agency import Bounds
 from amberkit.cap import CapAlert, parse_cap, write_cap
 from amberkit.cases import Child, Reporter, Sex, Vehicle
 from amberkit.eligibility import Assessment, Pack, assess, list_packs, load_pack
+from amberkit.eligibility.packs import Difference, Lint, diff_packs, lint_packs
 from amberkit.geo import CellSet, Containment, Disk, Region, cover
 from amberkit.messages import Message
 from amberkit.plans import AlertPlan, plan_alert
@@ -36,6 +37,7 @@ from amberkit.render import (
     render_message,
     render_text,
 )
+from amberkit.testing import PackConformance
 from amberkit.values import Confidence
 
 now = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
@@ -138,3 +140,20 @@ class Minimal:
 
 
 publisher: Publisher = Minimal()
+
+
+class OurPack(PackConformance):
+    """What an author inherits, with the fixtures that pytest would call."""
+
+    def document(self) -> bytes:
+        return b"{}"
+
+    def table(self) -> dict[str, object]:
+        return {}
+
+
+def review(before: Pack, after: Pack) -> None:
+    assert_type(lint_packs([before, after]), Lint)
+    for difference in diff_packs(before, after):
+        assert_type(difference, Difference)
+        assert_type(difference.parts[0].old, str | None)

@@ -101,7 +101,7 @@ def _way_back(start: str, leads: _Leads) -> tuple[str, ...]:
 def _open(pack: Pack) -> Iterator[Problem]:
     for name in (field.name for field in attrs.fields(Policy)):
         if name not in pack.policy.decisions:
-            message = "is not given; null, unpublished says that nothing is known"
+            message = "is not given; if nothing is known, null and unpublished say so"
             yield _problem(pack, f"policy.{name}", "not-given", message)
     for group in ("criteria", "vetoes", "duties"):
         for each in getattr(pack, group):
