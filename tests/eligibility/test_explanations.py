@@ -363,7 +363,7 @@ def test_a_page_begins_with_the_answer_then_the_question_then_the_reasons(langua
         assert row.status_text in text
 
 
-def test_a_pack_without_vetoes_has_no_heading_for_them():
+def test_a_page_has_no_table_for_vetoes_that_there_are_not():
     assessment = assess_document(case_document(), pack_of(sure("suspicious")))
     text = "".join(read_page(assessment.explain("en").html()).text)
 
