@@ -1,5 +1,6 @@
 """An assessment that is kept, replayed and handed on."""
 
+import copy
 import datetime as dt
 import json
 import subprocess
@@ -22,6 +23,7 @@ from eligibility_samples import (
 from amberkit.cases import dump_case, load_case
 from amberkit.eligibility import (
     NotAcknowledged,
+    PackNotInForce,
     Status,
     Truth,
     Waiver,
@@ -36,6 +38,7 @@ from amberkit.values import Mode
 
 SALT = bytes(range(16))
 WAIVER = Waiver(
+    case_id="MA-EXAMPLE-2026-0001",
     criterion="consent",
     authority="prosecutor",
     by="magistrate-7",
@@ -92,6 +95,7 @@ def test_without_the_waiver_the_question_stays():
         ({"criterion": "age"}, "the pack lets nobody waive it"),
         ({"authority": "mayor"}, "only prosecutor may waive it"),
         ({"at": NOW + dt.timedelta(seconds=1)}, "must not be of the future"),
+        ({"case_id": "ANOTHER-1"}, "the waiver is of another case"),
     ],
 )
 def test_a_waiver_that_does_not_fit_is_refused(change, right):
@@ -99,6 +103,21 @@ def test_a_waiver_that_does_not_fit_is_refused(change, right):
 
     with pytest.raises(WaiverRefused, match=right):
         assess(without_consent(), waivable_pack(), now=NOW, waivers=[waiver])
+
+
+def test_one_criterion_at_least_is_left_to_decide():
+    document = pack_document()
+    document["criteria"] = [criterion("only", sure("danger"), waivable_by="prosecutor")]
+    waiver = attrs.evolve(WAIVER, criterion="only")
+
+    with pytest.raises(WaiverRefused, match="one criterion must be left to decide"):
+        assess(without_consent(), parse_pack(document), now=NOW, waivers=[waiver])
+
+
+@pytest.mark.parametrize("wrong", [["abc"], "abc", [{}], [None]])
+def test_only_waivers_waive(wrong):
+    with pytest.raises(InvalidValue, match="waivers must be an iterable of Waiver"):
+        assess(without_consent(), waivable_pack(), now=NOW, waivers=wrong)
 
 
 def test_one_criterion_is_waived_once():
@@ -141,6 +160,29 @@ def test_nothing_live_comes_of_criteria_without_a_source_that_nobody_takes_on():
     assert assess(case, morocco(), now=NOW, mode=Mode.LIVE).unacknowledged == ()
 
 
+def test_a_word_is_no_collection_of_words_and_a_word_is_no_mode():
+    case, pack = load_case(case_document()), unsourced_pack()
+
+    with pytest.raises(InvalidValue, match="a collection of identifiers"):
+        assess(case, pack, now=NOW, acknowledged="image-ageing")
+    with pytest.raises(InvalidValue, match="mode must be a Mode"):
+        assess(case, pack, now=NOW, mode="live")
+
+
+def test_a_pack_that_is_not_in_force_anywhere_makes_nothing_live():
+    document = pack_document() | {"valid_to": "2026-11-20"}
+    case, pack = load_case(case_document()), parse_pack(document)
+
+    with pytest.raises(PackNotInForce):
+        assess(case, pack, now=NOW, mode=Mode.LIVE)
+
+    # An old case is replayed under the rule of its day.
+    assert assess(case, pack, now=NOW).truth is Truth.TRUE
+    # On the last day it may still be in force somewhere.
+    late = parse_pack(document | {"valid_to": "2026-11-22"})
+    assert assess(case, late, now=NOW, mode=Mode.LIVE).truth is Truth.TRUE
+
+
 # --- what would turn the verdict --------------------------------------------------------
 
 
@@ -175,14 +217,14 @@ def test_of_a_no_all_that_stands_against_it_is_named_together():
 def test_a_time_that_has_passed_and_a_number_below_zero_can_turn_a_verdict():
     pack = pack_of(
         {"within": {"fact": "last_seen.elapsed", "hours": 72}},
-        {"compare": {"fact": "suspect.years_older", "op": ">=", "value": 0}},
+        {"compare": {"fact": "suspect.unrelated_years_older", "op": ">=", "value": 0}},
     )
     document = case_document()
-    document["suspects"] = [{"age_years": 40}]
+    document["suspects"] = [{"age_years": 40, "relation": "stranger"}]
 
     assert assess_document(document, pack).opposite == (
         ("last_seen.elapsed",),
-        ("suspect.years_older",),
+        ("suspect.unrelated_years_older",),
     )
 
 
@@ -338,6 +380,23 @@ def test_the_hash_tells_what_has_changed(change):
     assert before.content_hash(SALT) != before.content_hash(b"another salt of 16")
 
 
+def test_the_order_of_what_is_listed_in_a_case_does_not_matter():
+    document = case_document()
+    first = document["attributions"][0]
+    document["attributions"] = [first, {**first, "by": "officer-2"}]
+    document["vehicles"].append({"kind": "van", "color": "white"})
+    turned = copy.deepcopy(document)
+    turned["attributions"].reverse()
+    turned["vehicles"].reverse()
+    rule = {"compare": {"fact": "description.vehicle", "op": "==", "value": True}}
+    pack = pack_of(rule, sure("suspicious"))
+
+    assert (
+        assess_document(document, pack).record()
+        == assess_document(turned, pack).record()
+    )
+
+
 @pytest.mark.parametrize("salt", [b"", b"x" * 15, "x" * 16, None])
 def test_a_salt_is_long(salt):
     with pytest.raises(InvalidValue, match="salt must be at least 16 bytes"):
@@ -384,6 +443,8 @@ def test_partners_get_no_value_no_person_and_no_reason():
 
     walk(assessment.partner_form())
     assert keys.isdisjoint({"value", "stated", "answers", "by", "reason"})
+    assert keys.isdisjoint({"facts", "fields", "opposite", "known"})
+    assert "duty" not in text
     for secret in (
         "officer-0147",
         "magistrate-7",

@@ -76,9 +76,12 @@ def assess(
     Example: amberkit assess casablanca.json --language fr
     """
     found = read_case(case)
-    speaker = None if pack else read_agency(agency, beside=case)
+    beside = case.parent / "agency.json"
+    speaker = None
+    if pack is None or agency is not None or beside.exists():
+        speaker = read_agency(agency, beside=case)
     at = moment(now, mode=mode, case=found)
-    rules = read_pack(pack, agency=speaker, on=at.date())
+    rules = read_pack(pack, agency=speaker, at=at)
     assessment = assess_case(found, rules, now=at, mode=mode, acknowledged=acknowledge)
     explanation = assessment.explain(language)
     if html is not None:

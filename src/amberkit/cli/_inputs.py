@@ -78,15 +78,20 @@ def _check_zone(name: str) -> None:
         raise InvalidDocument("agency", [problem]) from None
 
 
-def read_pack(given: str | None, *, agency: Agency | None, on: dt.date) -> Pack:
-    """Load the pack that is named, or the one that the agency works under."""
+def read_pack(given: str | None, *, agency: Agency | None, at: dt.datetime) -> Pack:
+    """Load the pack that is named, or the one that the agency works under.
+
+    It is the one in force on the day that it is at *at* in the agency's zone; without
+    an agency, in UTC.
+    """
     name = given or (agency.pack if agency else None)
     if name is None:
         raise UsageError(
             "--pack must name a pack, or the agency's document must; "
             "'amberkit packs' lists them"
         )
-    return load_pack(name, on=on)
+    zone = zoneinfo.ZoneInfo(agency.time_zone) if agency else dt.UTC
+    return load_pack(name, on=at.astimezone(zone).date())
 
 
 def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:

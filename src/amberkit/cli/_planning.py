@@ -71,7 +71,7 @@ class Inputs:
 def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inputs:
     """Read what *rules* name, and assess *case*, which was read from *path*."""
     agency = read_agency(rules.agency, beside=path)
-    pack = read_pack(rules.pack, agency=agency, on=at.date())
+    pack = read_pack(rules.pack, agency=agency, at=at)
     return Inputs(
         case=case,
         agency=agency,

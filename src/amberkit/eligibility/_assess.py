@@ -11,7 +11,7 @@ import attrs
 
 from amberkit.cases import Case
 from amberkit.eligibility import _record
-from amberkit.eligibility._errors import NotAcknowledged
+from amberkit.eligibility._errors import NotAcknowledged, PackNotInForce
 from amberkit.eligibility.facts._facts import Reading, read_fact, statements
 from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.eligibility.findings._findings import Answer, Finding, Role, Status
@@ -21,6 +21,7 @@ from amberkit.eligibility.logic._rules import Value, evaluate, leaf_truth, leave
 from amberkit.eligibility.logic._truth import Truth
 from amberkit.eligibility.packs._pack import Criterion, Pack
 from amberkit.eligibility.words._explain import Explanation, explain
+from amberkit.errors import InvalidValue
 from amberkit.values import CaseId, Mode, aware_utc
 
 __all__ = ["Assessment", "assess"]
@@ -152,10 +153,11 @@ class Assessment:
         return _record.full(self)
 
     def partner_form(self) -> dict[str, Any]:
-        """Return what a partner may read: findings, no value, no person, no reason.
+        """Return what a partner may read: which criteria hold, and what is missing.
 
-        The same document without the facts' values and origins, the leaves of rules and
-        the persons and reasons of waivers. Which criteria hold is still not public.
+        No fact and no field of the case, no duty (that one is due tells of a sign), no
+        person and no reason of a waiver. Which criteria hold is still not public: it
+        says of what they ask for, such as consent, whether it is so.
         """
         return _record.for_partners(self)
 
@@ -190,6 +192,8 @@ def assess(
     true if every criterion that decides holds and no veto does, false if a criterion
     does not hold or a veto does, and not known otherwise. At one *now*, learning a fact
     that was not known never turns a true verdict into a false one or the other way.
+    That is so of facts; who adds a person to a case may change facts that were known,
+    such as the age of the youngest child.
 
     Args:
         case: The case.
@@ -200,14 +204,22 @@ def assess(
         acknowledged: Identifiers of criteria without a source that are known to be so.
 
     Raises:
-        InvalidValue: If *now* is not aware.
+        InvalidValue: If *now* is not aware, or another argument of another type.
+        PackNotInForce: If the mode is live, and nowhere on earth is it a day on which
+            the pack is in force. Any other mode may replay an old rule.
         WaiverRefused: If a waiver does not fit the pack.
         FactFailed: If a fact of a plugin cannot be read.
         NotAcknowledged: If the mode is live, and no source is at hand for a criterion
             that decides and is not acknowledged.
     """
     now = aware_utc(now)
-    waived = accepted(waivers, pack, now) if waivers else {}
+    if not isinstance(mode, Mode):
+        raise InvalidValue("mode", "a Mode")
+    if isinstance(acknowledged, str):
+        raise InvalidValue("acknowledged", "a collection of identifiers")
+    if mode is Mode.LIVE and not any(map(pack.in_force, _days_of(now))):
+        raise PackNotInForce(pack.id, now.date(), [(pack.valid_from, pack.valid_to)])
+    waived = accepted(waivers, case.id, pack, now)
     known = known_facts()
     stated = statements(case, now)
     facts = tuple([read_fact(known[name], case, now, stated) for name in pack.asked])
@@ -226,3 +238,8 @@ def assess(
     if mode is Mode.LIVE and assessment.unacknowledged:
         raise NotAcknowledged(assessment.unacknowledged)
     return assessment
+
+
+def _days_of(now: dt.datetime) -> tuple[dt.date, ...]:
+    """Return the calendar days that it is, somewhere between UTC-12 and UTC+14."""
+    return tuple((now + dt.timedelta(hours=hours)).date() for hours in (-12, 14))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import attrs
 
 from amberkit.cases import Case
 from amberkit.eligibility._assess import Assessment, assess
+from amberkit.eligibility.findings._waivers import Waiver
 from amberkit.eligibility.logic._truth import Truth
 from amberkit.eligibility.packs._load import load_pack
 from amberkit.eligibility.packs._pack import Pack
@@ -39,6 +40,8 @@ def assess_ladder(
     now: dt.datetime,
     on: dt.date,
     mode: Mode = Mode.EXERCISE,
+    waivers: Iterable[Waiver] = (),
+    acknowledged: Collection[str] = (),
 ) -> tuple[Rung, ...]:
     """Assess *pack*, then its lesser products until one says yes.
 
@@ -52,12 +55,17 @@ def assess_ladder(
         now: See `assess`.
         on: The day whose lesser packs are taken; see `load_pack`.
         mode: See `assess`.
+        waivers: See `assess`; of the first pack.
+        acknowledged: See `assess`; of all packs.
 
     Raises:
         InvalidValue: See `assess` and `load_pack`.
+        PackNotInForce, WaiverRefused: See `assess`; of the first pack.
         NotAcknowledged: See `assess`; of the first pack.
     """
-    first = assess(case, pack, now=now, mode=mode)
+    first = assess(
+        case, pack, now=now, mode=mode, waivers=waivers, acknowledged=acknowledged
+    )
     rungs = [Rung(pack=pack.id, assessment=first)]
     left, tried = list(_lesser(pack)), {pack.id}
     while left and not _says_yes(rungs[-1]):
@@ -67,7 +75,7 @@ def assess_ladder(
         tried.add(name)
         try:
             lesser = load_pack(name, on=on)
-            found = assess(case, lesser, now=now, mode=mode)
+            found = assess(case, lesser, now=now, mode=mode, acknowledged=acknowledged)
         except AmberkitError as error:
             rungs.append(Rung(pack=name, assessment=None, error=error))
         else:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from amberkit.eligibility.findings._findings import Answer, Finding
+from amberkit.eligibility.findings._findings import Answer, Finding, Role
 from amberkit.eligibility.logic._rules import Compare, Confident, Leaf, Value, Within
 from amberkit.errors import InvalidValue
 from amberkit.schemas import canonical_json
@@ -15,7 +14,6 @@ from amberkit.values import Confidence
 
 if TYPE_CHECKING:
     from amberkit.eligibility._assess import Assessment
-    from amberkit.eligibility.facts._facts import Reading
     from amberkit.eligibility.findings._waivers import Waiver
 
 __all__ = ["content_hash", "for_partners", "full"]
@@ -26,28 +24,43 @@ _LEAST_SALT = 16
 
 def full(assessment: Assessment) -> dict[str, Any]:
     """Return the agency's own copy; see `Assessment.record`."""
-    return _document(
-        assessment,
-        fact=lambda reading: {
-            "value": _plain(reading.reveal()),
-            "stated": [
-                {"field": one.field, "by": one.by, "at": one.at.isoformat()}
-                for one in reading.stated
-            ],
-        },
-        answers=lambda finding: {"answers": [_answer(a) for a in finding.answers]},
-        waiver=lambda waiver: {"by": waiver.by, "reason": waiver.reason},
-    )
+    return {
+        **_common(assessment),
+        "facts": [
+            {
+                "name": reading.fact,
+                "known": reading.value is not None,
+                "value": _plain(reading.reveal()),
+                "fields": sorted(reading.fields),
+                "stated": [
+                    {"field": one.field, "by": one.by, "at": one.at.isoformat()}
+                    for one in reading.stated
+                ],
+            }
+            for reading in assessment.facts
+        ],
+        "findings": [
+            {**_finding(each), "answers": [_answer(a) for a in each.answers]}
+            for each in assessment.findings
+        ],
+        "waivers": [
+            {**_waiver(one), "by": one.by, "reason": one.reason}
+            for one in assessment.waivers
+        ],
+        "opposite": [list(names) for names in assessment.opposite],
+    }
 
 
 def for_partners(assessment: Assessment) -> dict[str, Any]:
     """Return what partners may read; see `Assessment.partner_form`."""
-    return _document(
-        assessment,
-        fact=lambda _: {},
-        answers=lambda _: {},
-        waiver=lambda _: {},
-    )
+    return {
+        **_common(assessment),
+        # A duty that is due tells of a sign, and is for the agency alone.
+        "findings": [
+            _finding(each) for each in assessment.findings if each.role is not Role.DUTY
+        ],
+        "waivers": [_waiver(one) for one in assessment.waivers],
+    }
 
 
 def content_hash(assessment: Assessment, salt: bytes) -> str:
@@ -59,13 +72,7 @@ def content_hash(assessment: Assessment, salt: bytes) -> str:
     return hashlib.sha256(head + canonical_json(full(assessment))).hexdigest()
 
 
-def _document(
-    assessment: Assessment,
-    *,
-    fact: Callable[[Reading], dict[str, Any]],
-    answers: Callable[[Finding], dict[str, Any]],
-    waiver: Callable[[Waiver], dict[str, Any]],
-) -> dict[str, Any]:
+def _common(assessment: Assessment) -> dict[str, Any]:
     pack, missing = assessment.pack, assessment.missing
     return {
         "$schema": SCHEMA_ID,
@@ -79,43 +86,32 @@ def _document(
         "now": assessment.now.isoformat(),
         "mode": assessment.mode.value,
         "truth": assessment.truth.value,
-        "facts": [
-            {
-                "name": reading.fact,
-                "known": reading.value is not None,
-                "fields": list(reading.fields),
-                **fact(reading),
-            }
-            for reading in assessment.facts
-        ],
-        "findings": [
-            {
-                "id": finding.criterion.id,
-                "role": finding.role.value,
-                "status": finding.status.value,
-                "truth": None if finding.truth is None else finding.truth.value,
-                "decides": finding.decides,
-                "evidence": finding.criterion.evidence.value,
-                "source": finding.criterion.source and finding.criterion.source.url,
-                **answers(finding),
-            }
-            for finding in assessment.findings
-        ],
-        "waivers": [
-            {
-                "criterion": one.criterion,
-                "authority": one.authority,
-                "at": one.at.isoformat(),
-                **waiver(one),
-            }
-            for one in assessment.waivers
-        ],
         "acknowledged": list(assessment.acknowledged),
         "missing": {
             "for_true": [list(names) for names in missing.for_true],
             "for_false": [list(names) for names in missing.for_false],
         },
-        "opposite": [list(names) for names in assessment.opposite],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    source = finding.criterion.source
+    return {
+        "id": finding.criterion.id,
+        "role": finding.role.value,
+        "status": finding.status.value,
+        "truth": None if finding.truth is None else finding.truth.value,
+        "decides": finding.decides,
+        "evidence": finding.criterion.evidence.value,
+        "source": source and source.url,
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "criterion": waiver.criterion,
+        "authority": waiver.authority,
+        "at": waiver.at.isoformat(),
     }
 
 
@@ -123,7 +119,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "rule": _rule(answer.leaf),
         "truth": answer.truth.value,
-        "fields": list(answer.fields),
+        "fields": sorted(answer.fields),
     }
 
 

@@ -211,11 +211,12 @@ def _facts(raw: Mapping[str, Any], path: str, pack: Pack) -> Iterator[Problem]:
 
 
 _MOST_HOURS = 1e6
+_LEVELS = tuple(confidence.value for confidence in Confidence)
 _RIGHT = {
     FactType.BOOLEAN: "true or false",
     FactType.INTEGER: "a whole number",
     FactType.ENUM: "one of ",
-    FactType.CONFIDENCE: "one of " + ", ".join(c.value for c in Confidence),
+    FactType.CONFIDENCE: "one of " + ", ".join(_LEVELS),
     FactType.DURATION: "a number of hours",
 }
 
@@ -228,8 +229,8 @@ def _fits(fact: Fact, value: Any) -> bool:
         case FactType.INTEGER:
             return is_number and value % 1 == 0
         case FactType.ENUM:
-            return value in fact.values
+            return isinstance(value, str) and value in fact.values
         case FactType.CONFIDENCE:
-            return value in {confidence.value for confidence in Confidence}
+            return isinstance(value, str) and value in _LEVELS
         case _:
             return is_number and abs(value) <= _MOST_HOURS

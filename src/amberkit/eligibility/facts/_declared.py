@@ -61,6 +61,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 fields=("children.disability",),
                 privacy=Privacy.S,
                 cost=1,
+                can_deny=False,
                 derive=_derive.disability,
             ),
             Fact(
@@ -153,6 +154,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ),
                 privacy=Privacy.P2,
                 cost=1,
+                can_deny=False,
                 derive=_derive.child_described,
             ),
             Fact(
@@ -166,6 +168,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 fields=("children.photographs.kind",),
                 privacy=Privacy.P1,
                 cost=2,
+                can_deny=False,
                 derive=_derive.photograph,
             ),
             Fact(
@@ -181,9 +184,13 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                     "التجارية "
                     "ولونها وما يميزها؟",
                 ),
-                fields=tuple(f"vehicles.{trait}" for trait in _derive.VEHICLE_TRAITS),
+                fields=tuple(
+                    f"vehicles.{trait}"
+                    for trait in (*_derive.VEHICLE_TRAITS, "confidence")
+                ),
                 privacy=Privacy.P2,
                 cost=2,
+                can_deny=False,
                 derive=_derive.vehicle_described,
             ),
             Fact(
@@ -201,6 +208,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ),
                 privacy=Privacy.P1,
                 cost=2,
+                can_deny=False,
                 derive=_derive.suspect_described,
             ),
             Fact(
@@ -379,25 +387,26 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 derive=_derive.suspect_is(_derive.UNRELATED),
             ),
             Fact(
-                name="suspect.years_older",
+                name="suspect.unrelated_years_older",
                 type=FactType.INTEGER,
                 unit="years",
                 question=_ask(
                     "How many years older than the child is the oldest of those "
-                    "suspected?",
-                    "De combien d’années la plus âgée des personnes soupçonnées "
-                    "est-elle l’aînée de l’enfant ?",
-                    "بكم سنة يكبر أكبرُ المشتبه فيهم الطفلَ؟",
+                    "suspected who are unrelated to it?",
+                    "De combien d’années la plus âgée des personnes soupçonnées sans "
+                    "lien de parenté est-elle l’aînée de l’enfant ?",
+                    "بكم سنة يكبر الطفلَ أكبرُ المشتبه فيهم ممن لا تربطهم به قرابة؟",
                 ),
                 fields=(
                     "children.age_years",
                     "children.birth_date",
                     "last_seen.time",
                     "suspects.age_years",
+                    "suspects.relation",
                 ),
-                privacy=Privacy.P2,
+                privacy=Privacy.R,
                 cost=2,
-                derive=_derive.years_older,
+                derive=_derive.unrelated_years_older,
             ),
             _confidence(
                 "suspect.prior_violence",

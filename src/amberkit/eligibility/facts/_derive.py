@@ -44,8 +44,8 @@ __all__ = [
     "strongest_risk",
     "suspect_described",
     "suspect_is",
+    "unrelated_years_older",
     "vehicle_described",
-    "years_older",
 ]
 
 Derived: TypeAlias = tuple[Value | None, tuple[str, ...]]
@@ -162,14 +162,25 @@ def suspect_is(relations: Collection[RelationToChild]) -> Derivation:
     return derive
 
 
-def years_older(case: Case, now: dt.datetime) -> Derived:
-    """How many years the oldest suspect is older than the youngest child."""
+def unrelated_years_older(case: Case, now: dt.datetime) -> Derived:
+    """How much older the oldest unrelated suspect is than the youngest child.
+
+    Of one person, for laws ask for somebody who is both. Not known while another one
+    may be unrelated, or may be older.
+    """
     age, fields = age_years(case, now)
-    ages = [person.age_years for person in case.suspects]
+    relations = [p.relation and p.relation.reveal() for p in case.suspects]
+    ages = [
+        person.age_years
+        for person, relation in zip(case.suspects, relations, strict=True)
+        if relation in UNRELATED
+    ]
     known = [years for years in ages if years is not None]
-    if not isinstance(age, int) or not ages or len(known) < len(ages):
+    if not isinstance(age, int) or None in relations or len(known) < len(ages):
         return _UNKNOWN
-    return max(known) - age, (*fields, "suspects.age_years")
+    if not known:
+        return _UNKNOWN
+    return max(known) - age, (*fields, "suspects.age_years", "suspects.relation")
 
 
 def prior_violence(case: Case, _: dt.datetime) -> Derived:
@@ -215,14 +226,14 @@ def _look(appearance: Appearance) -> list[str]:
 def child_described(case: Case, now: dt.datetime) -> Derived:
     looks = [_look(child.appearance) for child in case.children]
     age, fields = age_years(case, now)
-    if age is None or not all(looks):
+    if age is None or not any(looks):
         return _UNKNOWN
     seen = sorted({f"children.appearance.{look}" for some in looks for look in some})
     return True, ("children.given_name", *fields, *seen)
 
 
 def photograph(case: Case, _: dt.datetime) -> Derived:
-    if not all(child.photographs for child in case.children):
+    if not any(child.photographs for child in case.children):
         return _UNKNOWN
     return True, ("children.photographs.kind",)
 
@@ -231,7 +242,8 @@ def vehicle_described(case: Case, _: dt.datetime) -> Derived:
     traits = [trait for v in case.vehicles for trait in _vehicle_traits(v)]
     if not traits:
         return _UNKNOWN
-    return True, tuple(f"vehicles.{trait}" for trait in dict.fromkeys(traits))
+    seen = dict.fromkeys([*traits, "confidence"])
+    return True, tuple(f"vehicles.{trait}" for trait in seen)
 
 
 _PLATES = ("plate", "plate_partial")

@@ -6,7 +6,8 @@ so a description that is not there yet is not known either: it can still be aske
 
 A case with several children is one alert for all of them. Its age is that of the
 youngest, because one minor is enough to make it an alert for a minor; it counts as
-described, or as having a photograph, when each child has.
+described, or as having a photograph, when one child has, for whoever knows one of them
+can find them.
 """
 
 from __future__ import annotations
@@ -53,25 +54,30 @@ class Fact:
 
     Raises:
         InvalidValue: If *name* is not of the form ``group.word``.
+        TypeError, ValueError: If another part is not what it must be.
     """
 
     name: str = attrs.field(converter=_name)
-    type: FactType
+    type: FactType = attrs.field(validator=attrs.validators.instance_of(FactType))
 
-    question: Localized
+    question: Localized = attrs.field(validator=attrs.validators.instance_of(Localized))
     """What it means, as the question that an officer can ask."""
 
     fields: tuple[str, ...]
     """Every case field that it may be read from, such as ``circumstances.danger``."""
 
-    privacy: Privacy
+    privacy: Privacy = attrs.field(validator=attrs.validators.instance_of(Privacy))
     """The strictest class among *fields*."""
 
-    cost: int
+    cost: int = attrs.field(validator=attrs.validators.in_((1, 2, 3)))
     """How hard it is to find out: 1 asks the reporter, 2 looks, 3 investigates."""
 
     unit: str | None = None
     """The unit of the value, where it has one."""
+
+    can_deny: bool = True
+    """Whether a case can say no: that no look of a child is written down does not say
+    that it has none, so a description is given or not known."""
 
     values: tuple[str, ...] = ()
     """The words that an `FactType.ENUM` can be."""
@@ -123,5 +129,5 @@ def read_fact(
 
 def statements(case: Case, now: dt.datetime) -> Mapping[str, Attribution]:
     """Return the latest statement of each field that has one, none of the future."""
-    ordered = sorted(case.attributions, key=lambda one: one.at)
+    ordered = sorted(case.attributions, key=lambda one: (one.at, one.by))
     return {one.field: one for one in ordered if one.at <= now}

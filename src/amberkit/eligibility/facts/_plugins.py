@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
@@ -19,13 +20,13 @@ from amberkit.eligibility._errors import FactFailed
 from amberkit.eligibility.facts._declared import FACTS
 from amberkit.eligibility.facts._derive import Derived
 from amberkit.eligibility.facts._facts import Fact, FactType
-from amberkit.schemas import read_json
+from amberkit.schemas import read_json, refuse_unless_json
 from amberkit.values import Confidence
 
 __all__ = ["BrokenPlugin", "installed_packs", "known_facts", "loaded_facts"]
 
 _FACTS, _PACKS = "amberkit.facts", "amberkit.packs"
-_MOST = 1_000
+_MOST_PACKS = 1_000
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +39,7 @@ class BrokenPlugin:
     name: str
     """Its entry point."""
 
-    error: Exception = attrs.field(eq=False)
+    error: BaseException = attrs.field(eq=False)
     """Why."""
 
 
@@ -81,20 +82,31 @@ def _guarded(fact: Fact) -> Fact:
         try:
             value, fields = fact.derive(case, now)
             fits = value is None or _fits(fact, value)
-            fits = fits and all(isinstance(field, str) for field in fields)
+            fits = fits and isinstance(fields, tuple) and all(map(_is_field, fields))
         except Exception as error:
             raise FactFailed(fact.name, type(error).__name__) from None
         if not fits:
             right = f"it must return a {fact.type.value} or None, and names of fields"
             raise FactFailed(fact.name, right)
-        return value, tuple(fields)
+        return value, fields
 
     return attrs.evolve(fact, derive=derive)
 
 
+def _is_field(name: object) -> bool:
+    # Field names are shown everywhere, and must not be a way out for anything else.
+    return isinstance(name, str) and _FIELD.fullmatch(name) is not None
+
+
+_FIELD = re.compile(r"[a-z_]{1,64}(\.[a-z_]{1,64}){0,4}")
+_MOST = 10**12
+
+
 def _fits(fact: Fact, value: object) -> bool:
     if fact.type is FactType.ENUM:
-        return value in fact.values
+        return isinstance(value, str) and value in fact.values
+    if isinstance(value, int) and abs(value) > _MOST:
+        return False
     is_flag = isinstance(value, bool)
     return isinstance(value, _TYPES[fact.type]) and is_flag == (
         fact.type is FactType.BOOLEAN
@@ -125,11 +137,13 @@ def installed_packs() -> tuple[
     def take(point: EntryPoint) -> None:
         found: list[object] = []
         for document in point.load()():
-            if len(found) == _MOST:
-                msg = f"returns more than {_MOST:,} packs"
+            if len(found) == _MOST_PACKS:
+                msg = f"returns more than {_MOST_PACKS:,} packs"
                 raise ValueError(msg)
             is_bytes = isinstance(document, bytes)
-            found.append(read_json(document, "pack") if is_bytes else document)
+            # A copy of plain data: what is odd about it fails here, and now.
+            plain = read_json if is_bytes else refuse_unless_json
+            found.append(plain(document, "pack"))
         documents.extend((point.name, each) for each in found)
 
     broken = _each(_PACKS, take)
@@ -141,6 +155,6 @@ def _each(group: str, take: Callable[[EntryPoint], None]) -> tuple[BrokenPlugin,
     for point in sorted(entry_points(group=group), key=lambda p: (p.name, p.value)):
         try:
             take(point)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             broken.append(BrokenPlugin(group=group, name=point.name, error=error))
     return tuple(broken)

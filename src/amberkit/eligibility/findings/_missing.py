@@ -53,7 +53,8 @@ class Missing:
     question; this orders the facts within a set, and the sets.
 
     Where the rules leave more than 256 ways to a verdict, those with the fewest facts
-    are followed: the sets are then sufficient, but there may be more and smaller ones.
+    are followed: the sets are then sufficient, but there may be more and smaller ones,
+    even where none is found.
     """
 
     for_true: tuple[tuple[str, ...], ...] = ()
@@ -189,7 +190,7 @@ def _candidates(fact: Fact, asking: Sequence[Leaf]) -> Iterable[Value]:
     """Return values of *fact*, one at least for each way in which its leaves differ."""
     match fact.type:
         case FactType.BOOLEAN:
-            return (False, True)
+            return (False, True) if fact.can_deny else (True,)
         case FactType.ENUM:
             return fact.values
         case FactType.CONFIDENCE:

@@ -10,7 +10,7 @@ import attrs
 from amberkit.eligibility._errors import WaiverRefused
 from amberkit.eligibility.packs._pack import Pack
 from amberkit.errors import InvalidValue
-from amberkit.values import aware_utc
+from amberkit.values import CaseId, aware_utc, case_id
 
 __all__ = ["Waiver", "accepted"]
 
@@ -25,9 +25,13 @@ def _short(_: object, field: attrs.Attribute[str], value: str) -> None:
 class Waiver:
     """A recorded decision of an authority that one criterion does not count.
 
+    It is for one case, of any revision.
+
     Raises:
         InvalidValue: If a text is blank or too long, or *at* is not aware.
     """
+
+    case_id: CaseId = attrs.field(converter=case_id)
 
     criterion: str = attrs.field(validator=_short)
     """Identifier of the criterion or veto."""
@@ -45,19 +49,25 @@ class Waiver:
 
 
 def accepted(
-    waivers: Iterable[Waiver], pack: Pack, now: dt.datetime
+    waivers: Iterable[Waiver], case: CaseId, pack: Pack, now: dt.datetime
 ) -> Mapping[str, Waiver]:
     """Return waivers by the criterion that they set aside.
 
     Raises:
-        WaiverRefused: If the pack has no such criterion, lets nobody or another
-            authority waive it, or the waiver is of the future or not the only one.
+        InvalidValue: If something else is among them.
+        WaiverRefused: If one is of another case, the pack has no such criterion, lets
+            nobody or another authority waive it, the waiver is of the future or not
+            the only one, or no criterion would be left to decide.
     """
     every = {each.id: each for each in (*pack.criteria, *pack.vetoes)}
     found: dict[str, Waiver] = {}
     for waiver in waivers:
+        if not isinstance(waiver, Waiver):
+            raise InvalidValue("waivers", "an iterable of Waiver")
         criterion = every.get(waiver.criterion)
-        if criterion is None:
+        if waiver.case_id != case:
+            right = "the waiver is of another case"
+        elif criterion is None:
             right = "the pack has no such criterion or veto"
         elif criterion.waivable_by is None:
             right = "the pack lets nobody waive it"
@@ -71,4 +81,6 @@ def accepted(
             found[waiver.criterion] = waiver
             continue
         raise WaiverRefused(waiver.criterion, right)
+    if found and all(c.id in found for c in pack.criteria if c.decides):
+        raise WaiverRefused(min(found), "one criterion must be left to decide")
     return found

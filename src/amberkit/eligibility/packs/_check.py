@@ -17,10 +17,33 @@ from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import child_path
 from amberkit.values import Localized, clean_text, language_tag
 
-__all__ = ["MAX_DEPTH", "problems_in"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "problems_in", "too_large"]
 
 MAX_DEPTH = 8
 """How deep rules may nest; deeper ones no officer can follow."""
+
+
+MAX_NODES = 20_000
+"""How many values a pack may have; the largest that ships has some hundred."""
+
+MAX_LEAVES = 300
+"""How many leaves all rules together may have. What is missing is sought among the ways
+to a verdict, and rules of thousands of leaves have more of these than anyone can wait
+for."""
+
+
+def too_large(document: object) -> Iterator[Problem]:
+    """Yield a problem where a raw document has more values than anyone can check."""
+    stack, found = [document], 0
+    while stack and found <= MAX_NODES:
+        value = stack.pop()
+        found += 1
+        if isinstance(value, dict):
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    if stack:
+        yield _problem("$", "too-long", f"must have at most {MAX_NODES:,} values")
 
 
 def problems_in(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -64,8 +87,11 @@ def _texts(value: object, path: str) -> Iterator[Problem]:
         case {"en": str(), **others} if all(
             isinstance(t, str) for t in others.values()
         ):
+            texts = cast("dict[str, str]", value)
+            if any(len(text.splitlines()) > 1 for text in texts.values()):
+                yield _problem(path, "not-clean", "must be of one line each")
             try:
-                Localized(cast("dict[str, str]", value))
+                Localized(texts)
             except InvalidValue as error:
                 yield _problem(path, "not-clean", f"must be {error.expected}")
         case dict():
@@ -81,10 +107,13 @@ def _texts(value: object, path: str) -> Iterator[Problem]:
                 yield _problem(path, "not-clean", f"must be {error.expected}")
 
 
+_GROUPS = ("criteria", "vetoes", "duties")
+
+
 def _criteria(document: Mapping[str, Any]) -> Iterator[Problem]:
     ids = set()
     decided = False
-    for group in ("criteria", "vetoes", "duties"):
+    for group in _GROUPS:
         found = document.get(group)
         for index, criterion in enumerate(found if isinstance(found, list) else ()):
             path = f"$.{group}[{index}]"
@@ -101,9 +130,25 @@ def _criteria(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _rule_or_none(criterion, path)
             decides = "rule" in criterion and criterion.get("decides") is not False
             decided = decided or (group == "criteria" and decides)
+    if _leaves([document.get(group) for group in _GROUPS]) > MAX_LEAVES:
+        message = f"must have at most {MAX_LEAVES} leaves in all rules together"
+        yield _problem("$.criteria", "too-long", message)
     if not decided and isinstance(document.get("criteria"), list):
         message = "must have one criterion at least that has a rule and decides"
         yield _problem("$.criteria", "required", message)
+
+
+def _leaves(rule: object) -> int:
+    """Return how many leaves a raw rule has at most."""
+    stack, found = [rule], 0
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            found += "fact" in value
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return found
 
 
 def _citation(

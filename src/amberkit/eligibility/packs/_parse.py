@@ -24,7 +24,7 @@ from amberkit.eligibility.logic._rules import (
     Rule,
     Within,
 )
-from amberkit.eligibility.packs._check import problems_in
+from amberkit.eligibility.packs._check import problems_in, too_large
 from amberkit.eligibility.packs._pack import (
     Approval,
     ConsentRule,
@@ -67,7 +67,10 @@ def parse_pack(document: object) -> Pack:
             wrong, with paths.
     """
     raw: Any = refuse_unless_json(document, "pack")
-    problems = list(check("pack", raw))
+    problems = list(too_large(raw))
+    if problems:
+        raise InvalidDocument("pack", problems)
+    problems += check("pack", raw)
     if isinstance(raw, dict):
         failed = {problem.path for problem in problems}
         problems += (p for p in problems_in(raw) if not _is_below_any(p, failed))
