@@ -372,3 +372,49 @@ def test_a_zone_that_nobody_knows_is_a_problem_of_the_agency(case, amberkit):
 
     assert ran.code == 3
     assert "$.time_zone" in ran.err
+
+
+def test_the_findings_are_also_written_as_a_page(case, amberkit, tmp_path):
+    page = tmp_path / "found.html"
+
+    ran = amberkit("assess", case, "--language", "ar", "--html", page)
+
+    assert ran.code == ExitCode.DONE
+    assert page.read_text("utf-8").startswith(
+        '<!doctype html>\n<html lang="ar" dir="rtl"'
+    )
+
+
+def test_what_is_missing_and_what_would_turn_it_can_be_read_by_a_program(
+    case, amberkit
+):
+    settled = amberkit("assess", case, "--json").json()
+    samples.edit(case, FORGET)
+    unsettled = amberkit("assess", case, "--json").json()
+
+    assert settled["missing"] == {"for_true": [], "for_false": []}
+    assert ["child.age_years"] in settled["opposite"]
+    assert unsettled["missing"]["for_true"]
+    assert unsettled["opposite"] == []
+
+
+def test_the_pack_is_that_of_the_day_in_the_zone_of_the_agency(case, amberkit):
+    # It is still the 14th in UTC, and the Polish rule changed on the 15th.
+    at = "2025-08-15T00:30:00+02:00"
+
+    # Casablanca is an hour behind: the 14th. Without an agency, UTC: the 14th too.
+    for zone, first in (
+        ("Africa/Casablanca", "2019-01-01"),
+        ("Europe/Warsaw", "2025-08-15"),
+    ):
+        agency = json.loads((case.parent / "agency.json").read_text("utf-8"))
+        (case.parent / "agency.json").write_text(
+            json.dumps({**agency, "time_zone": zone}), "utf-8"
+        )
+        ran = amberkit(
+            "assess", case, "--pack", "pl-child-alert", "--now", at, "--json"
+        )
+        assert ran.json()["pack"]["valid_from"] == first
+    (case.parent / "agency.json").unlink()
+    ran = amberkit("assess", case, "--pack", "pl-child-alert", "--now", at, "--json")
+    assert ran.json()["pack"]["valid_from"] == "2019-01-01"

@@ -195,6 +195,14 @@ WRONG = [
         '$.rows[0].facts["last_seen.elapsed"]',
         "wrong-type",
     ),
+    *(
+        (
+            lambda d, value=value: d["base"].update({"circumstances.danger": value}),
+            '$.base["circumstances.danger"]',
+            "wrong-type",
+        )
+        for value in ([], {}, [1])
+    ),
     (
         lambda d: d["rows"][0]["findings"].update(nothing="true"),
         '$.rows[0].findings["nothing"]',

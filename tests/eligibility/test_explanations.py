@@ -28,6 +28,7 @@ from amberkit.eligibility import (
     Status,
     Truth,
     UnknownLanguage,
+    Waiver,
     assess,
     parse_pack,
 )
@@ -410,3 +411,88 @@ def test_what_would_turn_the_verdict_is_told_after_the_reasons(language):
     assert len(explanation.changes) == 5
     assert text.index(explanation.rows[-1].says) < text.index(explanation.changes[0])
     assert explanation.json()["changes"] == list(explanation.changes)
+
+
+# --- what a no rests on, what was waived, what is left --------------------------------------
+
+
+def test_a_no_says_first_what_it_rests_on():
+    document = case_document()
+    document["circumstances"]["publication_harm"] = "confirmed"
+    document["report"]["reporter"]["relation"] = "other"
+
+    explanation = assess_document(document, morocco()).explain("en")
+
+    assert explanation.because == (
+        "The disappearance is reported by the father, the mother or the legal guardian.",
+        "Publication would endanger the child or the search.",
+    )
+    assert explanation.text().splitlines()[1:3] == [
+        f"- {says}" for says in explanation.because
+    ]
+    page = read_page(explanation.html())
+    assert "".join(page.text).index(explanation.because[0]) < "".join(page.text).index(
+        "What must hold"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_waived_is_told_in_the_answer_and_in_its_row(language):
+    document = pack_document()
+    document["criteria"][1]["waivable_by"] = "prosecutor"
+    case = case_document()
+    case["report"].pop("consent")
+    waiver = Waiver(
+        case_id=case["id"],
+        criterion="consent",
+        authority="prosecutor",
+        by="magistrate-7",
+        reason="nobody can be reached",
+        at=NOW,
+    )
+
+    explanation = assess(
+        load_case(case), parse_pack(document), now=NOW, waivers=[waiver]
+    ).explain(language)
+
+    assert explanation.answer == WORDING[language]["answer.waived"]
+    assert "prosecutor" in explanation.rows[1].status_text
+    assert "magistrate-7" not in explanation.html()
+
+
+def test_only_what_is_open_is_to_be_completed():
+    rule = {"all": [sure("danger"), sure("forced")]}
+    case = case_document()
+    case["circumstances"] = {"danger": "confirmed"}
+
+    row, *_ = assess_document(case, pack_of(rule)).explain("en").rows
+    page = assess_document(case, pack_of(rule)).explain("en").html()
+
+    assert row.fields == ("circumstances.forced",)
+    assert "To be completed" in page
+
+
+def test_beyond_five_changes_it_is_told_how_many_more_there_are():
+    names = [
+        "suspicious",
+        "forced",
+        "criminal",
+        "danger",
+        "taken",
+        "verified",
+        "killing",
+    ]
+    case = case_document()
+    case["circumstances"] = dict.fromkeys(names, "confirmed")
+
+    changes = assess_document(case, pack_of(*map(sure, names))).explain("en").changes
+
+    assert len(changes) == 6
+    assert changes[-1] == "and 2 more"
+
+
+def test_in_arabic_a_table_isolates_what_is_of_another_script():
+    _, first, *_ = assess_document(case_document(), morocco()).explain("ar").table()
+
+    assert first[4].count("\u2069") == 2
+    assert first[5].startswith("\u2066")

@@ -32,6 +32,8 @@ def fact(kind, found, fields=("extensions",)):
         (FactType.BOOLEAN, True, 1),
         (FactType.INTEGER, 7, True),
         (FactType.INTEGER, 0, 7.0),
+        (FactType.INTEGER, -4, 10**20),
+        (FactType.ENUM, "b", ["a"]),
         (FactType.ENUM, "a", "c"),
         (FactType.CONFIDENCE, Confidence.BELIEVED, "believed"),
         (FactType.DURATION, dt.timedelta(hours=1), 3_600),
@@ -44,9 +46,27 @@ def test_a_value_is_of_the_declared_type_or_the_fact_fails(kind, right, wrong):
         fact(kind, wrong).derive(CASE, NOW)
 
 
-def test_fields_are_names():
+@pytest.mark.parametrize(
+    "fields", [(7,), {"extensions"}, ["extensions"], ("the father A. +212",), "x"]
+)
+def test_fields_are_names_of_fields(fields):
     with pytest.raises(FactFailed, match="names of fields"):
-        fact(FactType.BOOLEAN, True, fields=(7,)).derive(CASE, NOW)
+        fact(FactType.BOOLEAN, True, fields=fields).derive(CASE, NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "boolean"},
+        {"question": "?"},
+        {"cost": "1"},
+        {"cost": 9},
+        {"privacy": 1},
+    ],
+)
+def test_a_declaration_that_is_none_cannot_be_made(change):
+    with pytest.raises((TypeError, ValueError)):
+        attrs.evolve(FACTS["child.disability"], **change)
 
 
 def test_an_error_inside_is_named_by_its_type_alone():

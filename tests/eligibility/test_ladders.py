@@ -9,10 +9,12 @@ from amberkit.cases import load_case
 from amberkit.eligibility import (
     PackNotInForce,
     Truth,
+    Waiver,
     assess_ladder,
     load_pack,
     parse_pack,
 )
+from amberkit.values import Mode
 
 DAY = dt.date(2026, 11, 22)
 NAMES = ("nl-amber-alert", "nl-missing-child-alert", "nl-burgernet")
@@ -103,3 +105,31 @@ def with_lesser(value):
         "evidence": "unpublished" if value is None else "policy",
     }
     return parse_pack(document)
+
+
+def test_a_ladder_takes_what_is_acknowledged_and_what_is_waived():
+    document = pack_document()
+    document["criteria"][5]["evidence"] = "unsourced"
+    document["criteria"][0]["waivable_by"] = "prosecutor"
+    pack = parse_pack(document)
+    waiver = Waiver(
+        case_id="MA-EXAMPLE-2026-0001",
+        criterion="reporter",
+        authority="prosecutor",
+        by="magistrate-7",
+        reason="an aunt has raised the child",
+        at=NOW,
+    )
+
+    (rung,) = assess_ladder(
+        refused(),
+        pack,
+        now=NOW,
+        on=DAY,
+        mode=Mode.LIVE,
+        waivers=[waiver],
+        acknowledged={"age"},
+    )
+
+    assert rung.assessment.truth is Truth.TRUE
+    assert rung.assessment.acknowledged == ("age",)

@@ -467,3 +467,44 @@ def test_a_monstrous_mapping_is_refused_at_once():
         parse_pack(with_rule(rule))
 
     assert time.process_time() - started < 2
+
+
+def test_rules_of_more_leaves_than_anyone_can_wait_for_are_refused():
+    leaf = {"known": {"fact": "report.consent"}}
+    document = pack_document()
+    document["criteria"] = [
+        criterion(f"c{i}", {"all": [{"any": [leaf] * 10}] * 10}) for i in range(4)
+    ]
+
+    assert problems_of(document) == [("$.criteria", "too-long")]
+
+
+def test_a_document_of_too_many_values_is_refused_before_anything_else():
+    document = with_rule({"any": [DANGER] * 30_000})
+    started = time.process_time()
+
+    assert problems_of(document) == [("$", "too-long")]
+
+    assert time.process_time() - started < 5
+
+
+def test_a_text_is_of_one_line():
+    document = pack_document()
+    document["criteria"][0]["says"]["en"] = "Met.\n- Met: forged."
+
+    assert problems_of(document) == [("$.criteria[0].says", "not-clean")]
+
+
+@pytest.mark.parametrize("url", ["https://a.example/\n", "https://a b", "https://"])
+def test_an_address_has_no_spaces(url):
+    document = pack_document()
+    document["sources"]["telquel-2023"]["url"] = url
+
+    assert ("$.sources.telquel-2023.url", "wrong-form") in problems_of(document)
+
+
+def test_a_fact_that_is_asked_in_the_wrong_way_is_told_of_what_type_it_is():
+    rule = {"compare": {"fact": "circumstances.danger", "op": "==", "value": True}}
+
+    with pytest.raises(InvalidDocument, match="is of the type confidence"):
+        parse_pack(with_rule(rule))

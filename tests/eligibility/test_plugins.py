@@ -121,6 +121,13 @@ def test_a_plugin_may_bring_mappings_and_generate_them(install):
         ("def packs():\n    return [b'{']", "not JSON"),
         ("def packs():\n    while True:\n        yield {}", "more than 1,000 packs"),
         ("", "has no attribute 'packs'"),
+        ("raise SystemExit(3)", "3"),
+        (
+            "class Odd(dict):\n    def __iter__(self):\n        raise KeyError('odd')\n"
+            "    keys = items = get = __getitem__ = __iter__\n"
+            "def packs():\n    return [Odd(id='x')]",
+            "",
+        ),
     ],
 )
 def test_a_broken_plugin_takes_nothing_else_with_it(code, told, install):
@@ -143,6 +150,17 @@ def test_a_bad_pack_takes_no_other_of_its_plugin_with_it(install):
     assert "$.jurisdiction" in str(caught.value.__cause__)
     with pytest.raises(UnknownPack):
         load_pack("shire-message", on=DAY)
+
+
+def test_a_version_that_was_left_out_is_told_where_no_other_is_in_force(install):
+    sound = samples.pack_document(valid_to="2026-06-30")
+    broken = samples.pack_document(valid_from="2026-07-01", jurisdiction="the Shire")
+    install("shire", brings(sound, broken), PACKS.format("shire"))
+
+    assert load_pack("shire-alert", on=dt.date(2026, 2, 1))
+    with pytest.raises(BrokenPack) as caught:
+        load_pack("shire-alert", on=dt.date(2026, 11, 22))
+    assert "$.jurisdiction" in str(caught.value.__cause__)
 
 
 def test_what_has_no_id_is_told_under_the_name_of_its_plugin(install):

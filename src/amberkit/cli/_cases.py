@@ -87,7 +87,17 @@ def assess(
     if html is not None:
         write_files(html.parent, {html.name: explanation.html().encode()})
     if json:
-        print_json(explanation.json())
+        missing = assessment.missing
+        print_json(
+            {
+                **explanation.json(),
+                "missing": {
+                    "for_true": missing.for_true,
+                    "for_false": missing.for_false,
+                },
+                "opposite": assessment.opposite,
+            }
+        )
     else:
         print_line(explanation.text())
     return verdict_code(explanation.truth)

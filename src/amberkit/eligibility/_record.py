@@ -26,6 +26,7 @@ def full(assessment: Assessment) -> dict[str, Any]:
     """Return the agency's own copy; see `Assessment.record`."""
     return {
         **_common(assessment),
+        "form": "record",
         "facts": [
             {
                 "name": reading.fact,
@@ -55,6 +56,7 @@ def for_partners(assessment: Assessment) -> dict[str, Any]:
     """Return what partners may read; see `Assessment.partner_form`."""
     return {
         **_common(assessment),
+        "form": "partner",
         # A duty that is due tells of a sign, and is for the agency alone.
         "findings": [
             _finding(each) for each in assessment.findings if each.role is not Role.DUTY

@@ -105,5 +105,11 @@ class Finding:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The case fields of all answers, each once, in order."""
-        return tuple(dict.fromkeys(f for a in self.answers for f in a.fields))
+        """The case fields of all answers, each once, in order.
+
+        Where it is not known, of those answers that leave it open.
+        """
+        answers = self.answers
+        if self.truth is Truth.UNKNOWN:
+            answers = tuple(a for a in answers if a.truth is Truth.UNKNOWN)
+        return tuple(dict.fromkeys(f for a in answers for f in a.fields))

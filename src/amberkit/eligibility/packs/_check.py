@@ -240,7 +240,12 @@ def _fact(name: str, path: str, types: tuple[FactType, ...]) -> Iterator[Problem
     right = [fact.name for fact in facts.values() if fact.type in types]
     if name not in right:
         code = "wrong-type" if name in facts else "unknown-fact"
-        yield _problem(f"{path}.fact", code, f"must be one of {', '.join(right)}")
+        message = f"must be one of {', '.join(right)}"
+        if name in facts:
+            message = (
+                f"is of the type {facts[name].type.value} and not asked so; {message}"
+            )
+        yield _problem(f"{path}.fact", code, message)
 
 
 _OPERATORS: Mapping[FactType, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from amberkit.eligibility.packs._load import every_pack, overlaps
+from amberkit.eligibility.packs._load import clashes, every_pack, overlaps
 from amberkit.eligibility.packs._pack import Evidence, Pack, Policy
 from amberkit.errors import Problem
 
@@ -43,6 +43,7 @@ def lint_packs(packs: Iterable[Pack]) -> Lint:
     return Lint(
         problems=(
             *overlaps(given),
+            *_taken(given),
             *_unknown(given, installed),
             *_cycles(given, installed),
         ),
@@ -58,6 +59,14 @@ def _problem(pack: Pack, place: str, code: str, message: str) -> Problem:
 def _lesser(pack: Pack) -> tuple[str, ...]:
     decision = pack.policy.lesser
     return () if decision is None or decision.value is None else decision.value
+
+
+def _taken(given: Sequence[Pack]) -> Iterator[Problem]:
+    # A draft of an installed version is no clash; the name of one that ships is.
+    for pack in given:
+        for problem in clashes(pack):
+            if problem.code == "not-unique":
+                yield _problem(pack, "id", problem.code, problem.message)
 
 
 def _unknown(given: Sequence[Pack], installed: Sequence[Pack]) -> Iterator[Problem]:

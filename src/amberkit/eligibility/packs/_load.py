@@ -43,7 +43,8 @@ def load_pack(id: str, *, on: dt.date) -> Pack:  # noqa: A002 - the word of the 
     Raises:
         InvalidValue: If *on* has a time of day: only the agency knows of what zone.
         UnknownPack: If there is no pack of that identifier; it lists those there are.
-        BrokenPack: If there is none, but a plugin brings one that cannot be used.
+        BrokenPack: If there is none, or none of that day, but a plugin brings one that
+            cannot be used.
         PackNotInForce: If there is, but not for that day; it lists the periods.
     """
     if isinstance(on, dt.datetime):
@@ -57,6 +58,8 @@ def load_pack(id: str, *, on: dt.date) -> Pack:  # noqa: A002 - the word of the 
     for pack in versions:
         if pack.in_force(on):
             return pack
+    if id in broken:
+        raise BrokenPack(id) from broken[id]
     raise PackNotInForce(id, on, [(p.valid_from, p.valid_to) for p in versions])
 
 

@@ -6,7 +6,7 @@ Nothing here reads a value of the case; there are only verdicts and names of fie
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -29,6 +29,9 @@ _MOST_CHANGES = 5
 _NEVER_DECIDE = frozenset(
     {Status.UNPUBLISHED, Status.WAIVED, Status.DUE, Status.NOT_DUE}
 )
+
+
+_AGAINST = frozenset({Status.NOT_MET, Status.APPLIES})
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +60,11 @@ class Row:
     fields: tuple[str, ...]
     """The case fields it was read from; where not known, those that would tell."""
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it has to be said that the verdict does not rest on it."""
+        return not self.decides and self.status not in _NEVER_DECIDE
+
 
 @attrs.frozen(kw_only=True)
 class Explanation:
@@ -81,9 +89,12 @@ class Explanation:
     question: str | None
     """The same as a question."""
 
+    because: tuple[str, ...]
+    """What a no rests on: the criteria that are not met and the vetoes that apply."""
+
     changes: tuple[str, ...]
     """What would turn a verdict that is settled: one sentence for each smallest set of
-    facts, the cheapest first, at most five."""
+    facts, the cheapest first; after five, how many more there are."""
 
     rows: tuple[Row, ...]
     """One for each finding, in the order of the pack."""
@@ -104,8 +115,7 @@ class Explanation:
         name, title = self._isolated("\u2066"), self._isolated("\u2068")
 
         def row_lines(row: Row) -> Iterator[str]:
-            unusual = not row.decides and row.status not in _NEVER_DECIDE
-            yield phrases["row.aside" if unusual else "row"].format(
+            yield phrases["row.aside" if row.is_aside else "row"].format(
                 status=row.status_text, says=row.says
             )
             if row.source is None or row.quote is None:
@@ -122,7 +132,7 @@ class Explanation:
                 known = row.status is not Status.UNKNOWN
                 yield "  " + phrases["read" if known else "open"].format(fields=fields)
 
-        lines = [self.answer]
+        lines = [self.answer, *(f"- {says}" for says in self.because)]
         if self.question is not None:
             lines.append(phrases["question"].format(question=self.question))
         for role in Role:
@@ -159,6 +169,7 @@ class Explanation:
         The columns are role, criterion, finding, evidence, source and case fields.
         """
         phrases = wording(self.language)
+        name, title = self._isolated("\u2066"), self._isolated("\u2068")
         columns = ("role", "criterion", "finding", "evidence", "source", "fields")
         return (
             tuple(phrases[f"column.{column}"] for column in columns),
@@ -168,8 +179,10 @@ class Explanation:
                     row.says,
                     row.status_text,
                     row.evidence_text,
-                    f"{row.source.title} {row.source.url}" if row.source else "",
-                    phrases["comma"].join(row.fields),
+                    f"{title(row.source.title)} {name(row.source.url)}"
+                    if row.source
+                    else "",
+                    phrases["comma"].join(map(name, row.fields)),
                 )
                 for row in self.rows
             ),
@@ -197,6 +210,7 @@ class Explanation:
             "now": self.now.isoformat(),
             "truth": self.truth.value,
             "answer": self.answer,
+            "because": list(self.because),
             "next_fact": self.next_fact,
             "question": self.question,
             "changes": list(self.changes),
@@ -248,7 +262,7 @@ def explain(
             role=finding.role,
             says=say(criterion.says),
             status=finding.status,
-            status_text=phrases[f"status.{finding.status.value}"],
+            status_text=_status_text(finding, phrases),
             decides=finding.decides,
             evidence=criterion.evidence,
             evidence_text=phrases[f"evidence.{criterion.evidence.value}"],
@@ -259,7 +273,15 @@ def explain(
 
     facts = known_facts()
     next_fact = missing.next
-    turned = phrases[f"change.{(~truth).value}"]
+    change = phrases[f"change.{(~truth).value}"]
+    turned = [
+        change.format(
+            questions=phrases["and"].join(say(facts[n].question) for n in names)
+        )
+        for names in opposite[:_MOST_CHANGES]
+    ]
+    left = len(opposite) - len(turned)
+    more = phrases["more"].format(count=left)
 
     return Explanation(
         language=phrases["language"],
@@ -273,18 +295,29 @@ def explain(
         answer=phrases[_answer_key(findings, truth)],
         next_fact=next_fact,
         question=None if next_fact is None else say(facts[next_fact].question),
-        changes=tuple(
-            turned.format(
-                questions=phrases["and"].join(say(facts[n].question) for n in names)
-            )
-            for names in opposite[:_MOST_CHANGES]
+        because=tuple(
+            say(finding.criterion.says)
+            for finding in findings
+            if finding.decides and finding.status in _AGAINST
         ),
+        changes=tuple(turned) + ((more,) if left > 0 else ()),
         rows=tuple(row(finding) for finding in findings),
         notice=say(pack.notice),
     )
 
 
+def _status_text(finding: Finding, phrases: Mapping[str, str]) -> str:
+    status = phrases[f"status.{finding.status.value}"]
+    if finding.waiver is None:
+        return status
+    return phrases["waived_by"].format(
+        status=status, authority=finding.waiver.authority
+    )
+
+
 def _answer_key(findings: tuple[Finding, ...], truth: Truth) -> str:
+    if truth is Truth.TRUE and any(finding.waiver for finding in findings):
+        return "answer.waived"
     if truth is not Truth.FALSE:
         return f"answer.{truth.value}"
     forbidden = any(

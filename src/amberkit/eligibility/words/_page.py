@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from amberkit.eligibility.findings._findings import Role
+from amberkit.eligibility.findings._findings import Role, Status
 
 if TYPE_CHECKING:
     from amberkit.eligibility.words._explain import Explanation, Row
@@ -32,7 +32,11 @@ th, td { border: 1px solid #767676; padding: .4rem .6rem; text-align: start;
 th { background: #f2f2f2; }
 .small, code { font-size: .85rem; } code { overflow-wrap: break-word; }
 a { color: #003a9e; overflow-wrap: anywhere; }
-@media print { body { margin: 0; } a { color: inherit; } tr { break-inside: avoid; } }
+@media (max-width: 45rem) { table, tbody, tr, td { display: block; }
+  tr:first-child { display: none; } tr { border: 1px solid #767676; margin: .5rem 0; }
+  td { border: 0; } }
+@media print { body { margin: 0; } a { color: inherit; } tr { break-inside: avoid; }
+  a::after { content: " " attr(href); } }
 """
 
 
@@ -57,6 +61,11 @@ def page(explanation: Explanation, phrases: Mapping[str, str]) -> str:
 def _parts(explanation: Explanation, phrases: Mapping[str, str]) -> Iterator[str]:
     truth = explanation.truth.value
     yield f'<h1 class="{truth}">{escape(explanation.answer)}</h1>\n'
+    if explanation.because:
+        yield "<ul>\n"
+        for says in explanation.because:
+            yield f"<li>{escape(says)}</li>\n"
+        yield "</ul>\n"
     if explanation.question is not None:
         asked = phrases["question"].format(question=explanation.question)
         yield f'<p class="next"><strong>{escape(asked)}</strong></p>\n'
@@ -81,7 +90,7 @@ def _parts(explanation: Explanation, phrases: Mapping[str, str]) -> Iterator[str
 
 def _row(row: Row, phrases: Mapping[str, str]) -> str:
     finding = escape(row.status_text)
-    if not row.decides:
+    if row.is_aside:
         finding += f'<br><span class="small">{escape(phrases["aside"])}</span>'
     evidence = escape(row.evidence_text)
     if row.source is not None and row.quote is not None:
@@ -91,9 +100,12 @@ def _row(row: Row, phrases: Mapping[str, str]) -> str:
             f'<a href="{escape(row.source.url)}"><bdi>{escape(row.source.title)}</bdi>'
             "</a></span>"
         )
+    open_fields = ""
+    if row.status is Status.UNKNOWN and row.fields:
+        open_fields = f"{escape(phrases['open'].format(fields=''))}<br>"
     names = (escape(name).replace(".", ".<wbr>") for name in row.fields)
     fields = "<br>".join(f'<code dir="ltr">{name}</code>' for name in names)
     return (
         f"<tr><td><strong>{finding}</strong></td><td>{escape(row.says)}</td>"
-        f"<td>{evidence}</td><td>{fields}</td></tr>\n"
+        f"<td>{evidence}</td><td>{open_fields}{fields}</td></tr>\n"
     )
