@@ -42,6 +42,12 @@ def test_a_sound_pack_has_neither_problem_nor_warning():
     assert (found.problems, found.warnings) == ((), ())
 
 
+def test_the_name_of_a_pack_that_ships_is_taken():
+    found = lint_packs([pack("ma-tifli-moukhtafi", first="2030-01-01")])
+
+    assert ("ma-tifli-moukhtafi@2030-01-01.id", "not-unique") in told(found.problems)
+
+
 def test_no_pack_at_all_is_no_problem():
     assert lint_packs([]).problems == ()
 

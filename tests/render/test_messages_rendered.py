@@ -14,6 +14,7 @@ import shapely.geometry
 
 from amberkit.cap import parse_cap
 from amberkit.cases import Case, Mobility, Person
+from amberkit.eligibility import NotAcknowledged
 from amberkit.errors import InvalidValue
 from amberkit.geo import LatLon, Polygon
 from amberkit.plans import plan_alert
@@ -123,6 +124,16 @@ def test_live_refuses_wording_that_nobody_reviewed(render, reviewed):
         render(mode=Mode.LIVE, wordings=reviewed[:1])
 
     assert caught.value.language == "fr"
+
+
+def test_live_refuses_a_plan_on_criteria_that_nobody_has_taken_on(
+    render, reviewed, plan
+):
+    open_plan = attrs.evolve(plan, unacknowledged=("age",))
+
+    with pytest.raises(NotAcknowledged, match="no source is at hand for age"):
+        render(mode=Mode.LIVE, wordings=reviewed, plan=open_plan)
+    assert render(plan=open_plan).mode is Mode.EXERCISE
 
 
 def test_the_wording_that_ships_claims_no_reviewer():
