@@ -424,8 +424,9 @@ def test_a_no_says_first_what_it_rests_on():
     explanation = assess_document(document, morocco()).explain("en")
 
     assert explanation.because == (
-        "The disappearance is reported by the father, the mother or the legal guardian.",
-        "Publication would endanger the child or the search.",
+        "Not met: The disappearance is reported by the father, the mother or the legal "
+        "guardian.",
+        "Applies: Publication would endanger the child or the search.",
     )
     assert explanation.text().splitlines()[1:3] == [
         f"- {says}" for says in explanation.because

@@ -296,7 +296,9 @@ def explain(
         next_fact=next_fact,
         question=None if next_fact is None else say(facts[next_fact].question),
         because=tuple(
-            say(finding.criterion.says)
+            phrases["because"].format(
+                status=_status_text(finding, phrases), says=say(finding.criterion.says)
+            )
             for finding in findings
             if finding.decides and finding.status in _AGAINST
         ),
