@@ -34,7 +34,7 @@ from amberkit.eligibility import (
 )
 from amberkit.eligibility.packs import Evidence, Quote
 from amberkit.errors import InvalidValue
-from amberkit.values import Localized, Restricted, clean_text
+from amberkit.values import Localized, Mode, Restricted, clean_text
 
 LANGUAGES = ("ar", "en", "fr")
 WORDING = {
@@ -497,3 +497,15 @@ def test_in_arabic_a_table_isolates_what_is_of_another_script():
 
     assert first[4].count("\u2069") == 2
     assert first[5].startswith("\u2066")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mode", Mode)
+def test_text_and_page_say_whether_it_is_for_a_real_alert(mode, language):
+    case = load_case(case_document())
+    explanation = assess(case, morocco(), now=NOW, mode=mode).explain(language)
+    said = WORDING[language][f"mode.{mode.value}"]
+
+    assert said in explanation.text().splitlines()
+    assert said in "".join(read_page(explanation.html()).text)
+    assert explanation.json()["mode"] == mode.value

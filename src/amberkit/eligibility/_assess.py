@@ -141,6 +141,7 @@ class Assessment:
             case_id=self.case_id,
             revision=self.revision,
             now=self.now,
+            mode=self.mode,
             language=language,
         )
 

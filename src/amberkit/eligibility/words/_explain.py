@@ -18,7 +18,7 @@ from amberkit.eligibility.logic._truth import Truth
 from amberkit.eligibility.packs._pack import Evidence, Pack, Quote, Source
 from amberkit.eligibility.words import _page
 from amberkit.eligibility.words._wording import wording
-from amberkit.values import CaseId, Localized
+from amberkit.values import CaseId, Localized, Mode
 
 __all__ = ["Explanation", "Row", "explain"]
 
@@ -79,6 +79,9 @@ class Explanation:
 
     now: dt.datetime
     """The time for which it holds; aware, in UTC."""
+
+    mode: Mode
+    """Whether it may lead to a live alert."""
 
     truth: Truth
     answer: str
@@ -143,7 +146,8 @@ class Explanation:
         if self.changes:
             lines += ["", phrases["heading.opposite"]]
             lines += [f"- {change}" for change in self.changes]
-        return "\n".join([*lines, "", self.reference(), self.notice])
+        mode = phrases[f"mode.{self.mode.value}"]
+        return "\n".join([*lines, "", mode, self.reference(), self.notice])
 
     def reference(self) -> str:
         """Return one line that says which case, which pack, and for what time."""
@@ -208,6 +212,7 @@ class Explanation:
                 "valid_from": self.pack_valid_from.isoformat(),
             },
             "now": self.now.isoformat(),
+            "mode": self.mode.value,
             "truth": self.truth.value,
             "answer": self.answer,
             "because": list(self.because),
@@ -246,6 +251,7 @@ def explain(
     case_id: CaseId,
     revision: int,
     now: dt.datetime,
+    mode: Mode,
     language: str,
 ) -> Explanation:
     """Return an assessment in words of *language*; see `Assessment.explain`."""
@@ -291,6 +297,7 @@ def explain(
         pack_title=say(pack.title),
         pack_valid_from=pack.valid_from,
         now=now,
+        mode=mode,
         truth=truth,
         answer=phrases[_answer_key(findings, truth)],
         next_fact=next_fact,

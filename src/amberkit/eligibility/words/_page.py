@@ -61,6 +61,8 @@ def page(explanation: Explanation, phrases: Mapping[str, str]) -> str:
 def _parts(explanation: Explanation, phrases: Mapping[str, str]) -> Iterator[str]:
     truth = explanation.truth.value
     yield f'<h1 class="{truth}">{escape(explanation.answer)}</h1>\n'
+    mode = phrases[f"mode.{explanation.mode.value}"]
+    yield f"<p><strong>{escape(mode)}</strong></p>\n"
     if explanation.because:
         yield "<ul>\n"
         for says in explanation.because:
