@@ -369,3 +369,19 @@ def test_a_table_is_of_one_day_only():
     with pytest.raises(InvalidDocument, match="valid_from 2026-02-01"):
         parse_table(samples.table_document(), small)
     assert small.in_force(dt.date(2026, 2, 1))
+
+
+def test_what_is_unsourced_must_be_acknowledged_only_where_it_decides():
+    document = samples.pack_document()
+    document["criteria"][0]["evidence"] = "unsourced"
+    document["duties"][0]["evidence"] = "unsourced"
+    for each in (document["criteria"][0], document["duties"][0]):
+        each.pop("source", None)
+        each.pop("quote", None)
+
+    messages = [w.message for w in lint_packs([parse_pack(document)]).warnings]
+
+    assert messages == [
+        "no source is at hand; to assess live it must be acknowledged",
+        "no source is at hand",
+    ]

@@ -115,5 +115,7 @@ def _open(pack: Pack) -> Iterator[Problem]:
     for group in ("criteria", "vetoes", "duties"):
         for each in getattr(pack, group):
             if each.evidence is Evidence.UNSOURCED:
-                message = "no source is at hand; to assess live it must be acknowledged"
+                message = "no source is at hand"
+                if each.decides:
+                    message += "; to assess live it must be acknowledged"
                 yield _problem(pack, f"{group}.{each.id}", "unsourced", message)
