@@ -17,9 +17,10 @@ from amberkit.eligibility import (
     known_facts,
     list_packs,
     load_pack,
+    parse_pack,
 )
 from amberkit.eligibility.facts import _plugins
-from amberkit.eligibility.packs import _load, broken_plugins
+from amberkit.eligibility.packs import _load, broken_plugins, lint_packs
 
 DAY = dt.date(2026, 11, 22)
 SHIPPED = [info.id for info in list_packs()]
@@ -161,6 +162,19 @@ def test_a_version_that_was_left_out_is_told_where_no_other_is_in_force(install)
     with pytest.raises(BrokenPack) as caught:
         load_pack("shire-alert", on=dt.date(2026, 11, 22))
     assert "$.jurisdiction" in str(caught.value.__cause__)
+
+
+def test_a_draft_that_overlaps_an_installed_version_is_told_and_its_own_is_not(install):
+    install("shire", brings(samples.pack_document()), PACKS.format("shire"))
+    same = parse_pack(samples.pack_document(jurisdiction="XT"))
+    later = parse_pack(samples.pack_document(valid_from="2026-06-01"))
+
+    assert lint_packs([same]).problems == ()
+    (problem,) = lint_packs([later]).problems
+    assert (problem.path, problem.code) == (
+        "shire-alert@2026-06-01.valid_from",
+        "overlap",
+    )
 
 
 def test_what_has_no_id_is_told_under_the_name_of_its_plugin(install):

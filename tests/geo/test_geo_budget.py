@@ -117,6 +117,12 @@ def test_a_ragged_outline_is_refused_where_it_is_three_times_over():
     assert least_rim(region, reach_rad(10, 11)) > on_rim / 3
 
 
+def test_nothing_is_said_of_roads_that_may_go_round_the_earth():
+    equator = [LatLon(lat=0, lon=lon) for lon in (0, 60, 120)]
+
+    assert least_rim(Corridor(equator, reach_m=1_000), reach_rad(10, 11)) == 0
+
+
 @pytest.mark.parametrize("size_deg", [1e-7, 1e-4])
 def test_a_speck_needs_nothing(size_deg):
     speck = star(6, lat=30, lon=-8, size_deg=size_deg, corners=8)

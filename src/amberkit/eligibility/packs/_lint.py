@@ -30,7 +30,8 @@ class Lint:
 def lint_packs(packs: Iterable[Pack]) -> Lint:
     """Look at packs as a set, beside those that are installed.
 
-    It is a problem if two versions are in force on one day, if ``lesser`` names a pack
+    It is a problem if two versions are in force on one day, or an id is that of a pack
+    that ships, if ``lesser`` names a pack
     that is neither given nor installed, and if it leads back to where it began. It is
     a warning if a decision of the policy is not given, or a criterion has no source.
 
@@ -43,7 +44,7 @@ def lint_packs(packs: Iterable[Pack]) -> Lint:
     return Lint(
         problems=(
             *overlaps(given),
-            *_taken(given),
+            *_clashing(given),
             *_unknown(given, installed),
             *_cycles(given, installed),
         ),
@@ -61,12 +62,14 @@ def _lesser(pack: Pack) -> tuple[str, ...]:
     return () if decision is None or decision.value is None else decision.value
 
 
-def _taken(given: Sequence[Pack]) -> Iterator[Problem]:
-    # A draft of an installed version is no clash; the name of one that ships is.
+def _clashing(given: Sequence[Pack]) -> Iterator[Problem]:
+    """Yield what stands in the way of each pack among those that are installed."""
     for pack in given:
-        for problem in clashes(pack):
-            if problem.code == "not-unique":
-                yield _problem(pack, "id", problem.code, problem.message)
+        place = f"{pack.id}@{pack.valid_from}.id"
+        yield from (
+            attrs.evolve(problem, path=place) if problem.path == "$.id" else problem
+            for problem in clashes(pack)
+        )
 
 
 def _unknown(given: Sequence[Pack], installed: Sequence[Pack]) -> Iterator[Problem]:
