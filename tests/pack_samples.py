@@ -31,9 +31,15 @@ def sure(fact, least="believed"):
 
 UNDER_18 = {"compare": {"fact": "child.age_years", "op": "<", "value": 18}}
 OPTIONAL = (
-    "approval", "extent", "extension", "repeat", "ending", "consent",
-    "retention_days", "lesser",
-)  # fmt: skip
+    "approval",
+    "extent",
+    "extension",
+    "repeat",
+    "ending",
+    "consent",
+    "retention_days",
+    "lesser",
+)
 
 
 def pack_document(**changes):
@@ -74,9 +80,12 @@ def pack_document(**changes):
 
 def row(name, facts, findings, truth):
     return {
-        "name": name, "facts": facts, "findings": findings, "truth": truth,
+        "name": name,
+        "facts": facts,
+        "findings": findings,
+        "truth": truth,
         "because": "the text says so",
-    }  # fmt: skip
+    }
 
 
 def table_document(**changes):
@@ -91,16 +100,22 @@ def table_document(**changes):
         "base": {age: 9, danger: "believed", harm: "ruled_out", risk: "ruled_out"},
         "rows": [
             row("a child in danger", {}, met, "true"),
-            row("grown up, danger unknown", {age: 18, danger: None},
-                {"age": "false", "danger": "unknown"}, "false"),
+            row(
+                "grown up, danger unknown",
+                {age: 18, danger: None},
+                {"age": "false", "danger": "unknown"},
+                "false",
+            ),
             row("of unknown age", {age: None}, {"age": "unknown"}, "unknown"),
-            row("danger ruled out", {danger: "ruled_out"}, {"danger": "false"}, "false"),
+            row(
+                "danger ruled out", {danger: "ruled_out"}, {"danger": "false"}, "false"
+            ),
             row("harm believed", {harm: "believed"}, {"harm": "true"}, "false"),
             row("harm not known", {harm: None}, {"harm": "unknown"}, "unknown"),
             row("trafficking", {risk: "suspected"}, {"refer": "true"}, "true"),
             row("risk not known", {risk: None}, {"refer": "unknown"}, "true"),
         ],
-    }  # fmt: skip
+    }
     return json.loads(json.dumps(document | changes))
 
 

@@ -56,8 +56,10 @@ NO_FACT = "shire.ranger_called"
 
 def clear():
     for cached in (
-        _plugins.loaded_facts, _plugins.installed_packs, _load._installed,
-    ):  # fmt: skip
+        _plugins.loaded_facts,
+        _plugins.installed_packs,
+        _load._installed,
+    ):
         cached.cache_clear()
 
 

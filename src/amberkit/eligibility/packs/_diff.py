@@ -141,9 +141,15 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
         case bool() | int() | float() | tuple():
             yield path, json.dumps(value)
         case (
-            AllOf() | AnyOf() | AtLeast() | Not()
-            | Compare() | Confident() | Known() | Within()
-        ):  # fmt: skip
+            AllOf()
+            | AnyOf()
+            | AtLeast()
+            | Not()
+            | Compare()
+            | Confident()
+            | Known()
+            | Within()
+        ):
             yield path, _words(value)
         case _:
             yield from _flat(_fields(value), path)
