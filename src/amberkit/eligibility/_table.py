@@ -18,6 +18,7 @@ from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.eligibility.findings._missing import can_be
 from amberkit.eligibility.logic._rules import Rule, Value, evaluate
 from amberkit.eligibility.logic._truth import Truth
+from amberkit.eligibility.packs._check import is_raw_value, right_values
 from amberkit.eligibility.packs._pack import Pack
 from amberkit.errors import InvalidDocument, Problem
 from amberkit.schemas import check, refuse_unless_json
@@ -203,34 +204,6 @@ def _facts(raw: Mapping[str, Any], path: str, pack: Pack) -> Iterator[Problem]:
         if name not in pack.asked:
             message = f"must be a fact of the pack: {', '.join(pack.asked)}"
             yield Problem(path=place, code="unknown-fact", message=message)
-        elif value is not None and not _fits(facts[name], value):
-            message = f"must be {_RIGHT[facts[name].type]}"
-            if facts[name].values:
-                message += ", ".join(facts[name].values)
+        elif value is not None and not is_raw_value(facts[name], value):
+            message = f"must be {right_values(facts[name])}"
             yield Problem(path=place, code="wrong-type", message=message)
-
-
-_MOST_HOURS = 1e6
-_LEVELS = tuple(confidence.value for confidence in Confidence)
-_RIGHT = {
-    FactType.BOOLEAN: "true or false",
-    FactType.INTEGER: "a whole number",
-    FactType.ENUM: "one of ",
-    FactType.CONFIDENCE: "one of " + ", ".join(_LEVELS),
-    FactType.DURATION: "a number of hours",
-}
-
-
-def _fits(fact: Fact, value: Any) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    match fact.type:
-        case FactType.BOOLEAN:
-            return isinstance(value, bool)
-        case FactType.INTEGER:
-            return is_number and value % 1 == 0
-        case FactType.ENUM:
-            return isinstance(value, str) and value in fact.values
-        case FactType.CONFIDENCE:
-            return isinstance(value, str) and value in _LEVELS
-        case _:
-            return is_number and abs(value) <= _MOST_HOURS

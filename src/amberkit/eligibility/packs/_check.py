@@ -15,9 +15,16 @@ from amberkit.eligibility.facts._facts import Fact, FactType
 from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import child_path
-from amberkit.values import Localized, clean_text, language_tag
+from amberkit.values import Confidence, Localized, clean_text, language_tag
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "problems_in", "too_large"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "is_raw_value",
+    "problems_in",
+    "right_values",
+    "too_large",
+]
 
 MAX_DEPTH = 8
 """How deep rules may nest; deeper ones no officer can follow."""
@@ -253,10 +260,13 @@ _OPERATORS: Mapping[FactType, tuple[str, ...]] = {
     FactType.INTEGER: ("<", "<=", "==", "!=", ">=", ">", "in"),
     FactType.ENUM: ("==", "!=", "in"),
 }
-_VALUES: Mapping[FactType, str] = {
+_LEVELS = tuple(confidence.value for confidence in Confidence)
+_MOST_HOURS = 1e6
+_RIGHT: Mapping[FactType, str] = {
     FactType.BOOLEAN: "true or false",
     FactType.INTEGER: "a whole number",
-    FactType.ENUM: "one of ",
+    FactType.CONFIDENCE: "one of " + ", ".join(_LEVELS),
+    FactType.DURATION: "a number of hours",
 }
 
 
@@ -269,19 +279,29 @@ def _comparison(fact: Fact, op: str, value: object, path: str) -> Iterator[Probl
     if not isinstance(values, list) or not values:
         message = "must be a list of values, for the operator is 'in'"
         yield _problem(f"{path}.value", "wrong-type", message)
-    elif not all(_is_value(fact, item) for item in values):
-        message = f"must be {_VALUES[fact.type]}{', '.join(fact.values)}"
+    elif not all(is_raw_value(fact, item) for item in values):
+        message = f"must be {right_values(fact)}"
         yield _problem(f"{path}.value", "wrong-type", message)
 
 
-def _is_value(fact: Fact, value: object) -> bool:
+def is_raw_value(fact: Fact, value: object) -> bool:
+    """Tell whether a value, as JSON has it, is one of the type of a fact."""
     match fact.type:
         case FactType.BOOLEAN:
             return isinstance(value, bool)
         case FactType.INTEGER:
             return _is_number(value) and value % 1 == 0
-        case _:
+        case FactType.ENUM:
             return value in fact.values
+        case FactType.CONFIDENCE:
+            return value in _LEVELS
+        case _:
+            return _is_number(value) and abs(value) <= _MOST_HOURS
+
+
+def right_values(fact: Fact) -> str:
+    """Say what its values, as JSON has them, have to be."""
+    return _RIGHT.get(fact.type, "one of " + ", ".join(fact.values))
 
 
 # --- policy -------------------------------------------------------------------------
