@@ -10,9 +10,9 @@ from amberkit.geo.covers._judge import shapes
 from amberkit.geo.earth import _geodesy
 from amberkit.geo.earth._spherical import angles, vectors
 from amberkit.geo.regions._plane import WORLD, Plane
-from amberkit.geo.regions._regions import Corridor, Disk, Polygon, Region
+from amberkit.geo.regions._regions import Corridor, Disk, Polygon, Region, Round
 
-__all__ = ["least_rim"]
+__all__ = ["least_rim", "needs_more"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -30,6 +30,30 @@ _MOST_CHAINS = 5_000
 _GAP_BALLS = 4
 # Where in a chain a combination is asked, as parts of its positions.
 _ASKED = (1 / 6, 1 / 2, 5 / 6)
+
+
+def needs_more(region: Region, ball_rad: float, most: float) -> bool:
+    """Tell whether the rim of a region is known to need more balls than *most*.
+
+    No more is asked of a region than of its shapes alone, so one of short rims, as
+    nearly every one is, passes without a sample of it.
+    """
+    if not isinstance(region, Corridor):
+        longest = max(_most_asked(shape, ball_rad) for shape in shapes(region))
+        if longest <= most:
+            return False
+    return least_rim(region, ball_rad) > most
+
+
+def _most_asked(shape: Round | Plane, ball_rad: float) -> float:
+    """Return what `least_rim` asks of a shape at most, wherever it occurs."""
+    if isinstance(shape, Disk):
+        return _disk_rim(shape, ball_rad)
+    if isinstance(shape, Corridor):
+        # In a combination nothing is asked of it.
+        return 0.0
+    # No way on the sphere is longer than it is in degrees of the plane.
+    return float(np.radians(shapely.length(shape.edge)) / (2 * ball_rad))
 
 
 def least_rim(region: Region, ball_rad: float) -> float:

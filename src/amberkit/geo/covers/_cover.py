@@ -18,7 +18,7 @@ from amberkit.errors import InvalidValue
 from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo.cells._cells import CellSet, checked_resolution
 from amberkit.geo.covers import _pieces
-from amberkit.geo.covers._budget import least_rim
+from amberkit.geo.covers._budget import needs_more
 from amberkit.geo.covers._judge import Judge, Known
 from amberkit.geo.covers._logic import Atlas
 from amberkit.geo.covers._places import Places, centers_reach_rad, reach_rad
@@ -130,7 +130,7 @@ def cover_stages(
     # Of a hull, what matters: the centers of descendants, or all of them.
     reach = centers_reach_rad if containment is Containment.CENTER else reach_rad
     finest = reach_rad(max(goal - 1, 0), goal)
-    if any(least_rim(region, finest) > max_rim_cells for region in regions):
+    if any(needs_more(region, finest, max_rim_cells) for region in regions):
         raise CoverTooLarge(goal, max_rim_cells)
 
     atlas = Atlas()
