@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from amberkit.geo.covers._judge import shapes
+from amberkit.geo.covers._formula import shapes
 from amberkit.geo.earth import _geodesy
 from amberkit.geo.earth._spherical import angles, vectors
 from amberkit.geo.regions._plane import WORLD, Plane

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from amberkit.geo.covers import _round
-from amberkit.geo.covers._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo.covers._places import Places
+from amberkit.geo.covers._status import IN, MIXED, OUT, UNSURE
 from amberkit.geo.earth import _geodesy
 from amberkit.geo.earth._spherical import angles, degrees, midpoints, successors
 from amberkit.geo.lattice import _lattice
@@ -59,22 +59,17 @@ def cell_status(corridor: Corridor, places: Places, rows: Ints) -> Signs:
 
     What cannot be told within a millimeter is MIXED.
     """
-    status = ball_status(corridor, places, rows)
-    open_rows = np.flatnonzero(status == UNSURE)
-    if not len(open_rows):
-        return status
-    some = rows[open_rows]
-    cells = _Cells(some, *places.boundaries(some))
+    cells = _Cells(rows, *places.boundaries(rows))
     least, most = _corner_bounds(corridor, cells)
     outer = np.maximum.reduceat(least, cells.starts) > corridor.reach_m
     inner = np.minimum.reduceat(most, cells.starts) <= corridor.reach_m
-    inner |= _begins_in(corridor, places, some)
+    inner |= _begins_in(corridor, places, rows)
     left = ~inner
     inner[left] = _is_near(corridor, cells, least, left)
     left = inner & ~outer
     outer[left] = _leaves(corridor, places, cells, left)
-    status[open_rows] = np.where(inner & outer, MIXED, np.where(inner, IN, OUT))
-    return status
+    status = np.where(inner & outer, MIXED, np.where(inner, IN, OUT))
+    return status.astype(np.int8)
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ the rim cells themselves are tested, exactly.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,11 @@ from amberkit.geo._errors import CoverTooLarge
 from amberkit.geo.cells._cells import CellSet, checked_resolution
 from amberkit.geo.covers import _pieces
 from amberkit.geo.covers._budget import needs_more
-from amberkit.geo.covers._judge import Judge, Known
+from amberkit.geo.covers._judge import Judge
+from amberkit.geo.covers._known import Cells, Known, Shape
 from amberkit.geo.covers._logic import Atlas
 from amberkit.geo.covers._places import Places, centers_reach_rad, reach_rad
+from amberkit.geo.covers._status import ALL_IN, IN, OUT, SOME_IN, UNSURE
 from amberkit.geo.lattice._lattice import roots
 from amberkit.geo.regions._regions import Region
 
@@ -29,6 +31,7 @@ __all__ = ["Containment", "cover", "cover_stages"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Signs = npt.NDArray[np.int8]
 
 MAX_RIM_CELLS = 1_000_000
 _FEW = 200
@@ -136,10 +139,9 @@ def cover_stages(
     atlas = Atlas()
     searches = [_Search(Judge(r, atlas), goal, containment) for r in regions]
     tiles = roots()
+    known = Known(Places.of_tiles(tiles, reach(0, goal)))
     undecided = np.ones((len(searches), len(tiles)), bool)
     while tiles.resolution < goal:
-        hulls = Places.of_tiles(tiles, reach(tiles.resolution, goal))
-        known = Known(hulls, exact=False)
         for search, active in zip(searches, undecided, strict=True):
             rows = np.flatnonzero(active)
             active[rows] = search.descend(known, rows)
@@ -147,20 +149,43 @@ def cover_stages(
         if rim.sum() > max_rim_cells:
             raise CoverTooLarge(goal, max_rim_cells)
         tiles, owner = tiles.children(rim)
-        undecided = undecided[:, rim][:, owner]
+        owner = np.flatnonzero(rim)[owner]
         if len(tiles) < _FEW and tiles.resolution < goal:
             # To test so few costs as much as to test seven times as many.
-            tiles, owner = tiles.children(np.ones(len(tiles), bool))
-            undecided = undecided[:, owner]
+            tiles, parent = tiles.children(np.ones(len(tiles), bool))
+            owner = owner[parent]
+        undecided = undecided[:, owner]
+        known = known.below(
+            Places.of_tiles(tiles, reach(tiles.resolution, goal)), owner
+        )
         if on_progress is not None:
             # The rim grows by the square root of 7 from level to level.
             on_progress((7 ** (tiles.resolution / 2) - 1) / (7 ** ((goal + 1) / 2) - 1))
-    known = Known(Places.of_tiles(tiles, reach_rad(goal, goal)), exact=True)
-    for search, active in zip(searches, undecided, strict=True):
-        search.finish(known, np.flatnonzero(active))
+    _decide(known, searches, undecided)
     if on_progress is not None:
         on_progress(1.0)
     return tuple(search.cells() for search in searches)
+
+
+def _decide(known: Known, searches: Sequence[_Search], undecided: Bools) -> None:
+    """Have each search take its cells of the wanted resolution.
+
+    Centers and balls come first, then all that the searches still ask of one shape in
+    one question.
+    """
+    left = [
+        search.look(known, np.flatnonzero(active))
+        for search, active in zip(searches, undecided, strict=True)
+    ]
+    questions: dict[Shape, list[Ints]] = {}
+    for search, rows in zip(searches, left, strict=True):
+        for shape in search.judge.asked:
+            some = rows[known.status(shape, rows) == UNSURE]
+            questions.setdefault(shape, []).append(some)
+    cells = Cells(known)
+    cells.ask({s: np.unique(np.concatenate(rows)) for s, rows in questions.items()})
+    for search, rows in zip(searches, left, strict=True):
+        search.finish(cells, rows)
 
 
 class _Search:
@@ -168,34 +193,48 @@ class _Search:
 
     def __init__(self, judge: Judge, goal: int, containment: Containment) -> None:
         self.judge = judge
-        self.goal = goal
-        self.containment = containment
-        self.found: list[Ints] = [np.empty(0, np.int64)] * (goal + 1)
-        """The slots found at each resolution."""
+        self._containment = containment
+        # For OVERLAP a point inside is sought in a cell, for WITHIN one outside.
+        self._inside = containment is not Containment.WITHIN
+        self._has_point = SOME_IN if self._inside else -ALL_IN
+        self._found: list[list[Ints]] = [[] for _ in range(goal + 1)]
 
     def cells(self) -> CellSet:
-        return CellSet.of_slots(self.found)
+        none = np.empty(0, np.int64)
+        return CellSet.of_slots([np.concatenate([none, *some]) for some in self._found])
 
-    def descend(self, hulls: Known, rows: Ints) -> Bools:
+    def descend(self, known: Known, rows: Ints) -> Bools:
         """Take what is within, and tell which of *rows* are still undecided."""
-        verdict = self.judge.decide(hulls, rows)
-        tiles = hulls.places.tiles
-        self.found[tiles.resolution] = tiles.slot[rows[verdict.within > 0]]
-        return np.asarray((verdict.within <= 0) & (verdict.meets >= 0))
+        status = self.judge.status(known, rows)
+        self._take(known.places, rows[status == IN])
+        return np.asarray((status != IN) & (status != OUT))
 
-    def finish(self, cells: Known, rows: Ints) -> None:
-        """Take those of *rows*, cells of the wanted resolution, that belong."""
-        places = cells.places
-        inside = self.containment is not Containment.WITHIN
-        # A center in the region settles half of the rim without a look at edges, and
-        # so does one outside where the whole cell must be in.
-        found = self.judge.holds(places, rows) == inside
-        if self.containment is not Containment.CENTER:
-            left = np.flatnonzero(~found)
-            verdict = self.judge.decide(cells, rows[left])
-            sign = verdict.meets if inside else -verdict.within
-            found[left[sign > 0]] = True
-            for i in left[sign == 0]:
-                hub, (ring, _) = places.vector[rows[i]], places.boundaries(rows[[i]])
-                found[i] = _pieces.has_point(self.judge, hub, ring, inside=inside)
-        self.found[self.goal] = places.tiles.slot[rows[found == inside]]
+    def look(self, known: Known, rows: Ints) -> Ints:
+        """Take those of *rows* whose center or ball tells so; return what is open.
+
+        A center in the region settles half of the rim without a look at edges, and so
+        does one outside where the whole cell must be in.
+        """
+        answer = np.where(self.judge.holds(known, rows) == self._inside, 1, -1)
+        if self._containment is not Containment.CENTER:
+            (left,) = np.nonzero(answer < 0)
+            answer[left] = self._has_point[self.judge.status(known, rows[left])]
+        return self._settle(known.places, rows, answer)
+
+    def finish(self, cells: Cells, rows: Ints) -> None:
+        """Take those of *rows* that belong."""
+        answer = self._has_point[self.judge.status(cells, rows)]
+        (left,) = np.nonzero(answer == 0)
+        found = _pieces.have_point(
+            self.judge, cells.places, rows[left], inside=self._inside
+        )
+        answer[left] = np.where(found, 1, -1)
+        self._settle(cells.places, rows, answer)
+
+    def _settle(self, places: Places, rows: Ints, answer: Signs) -> Ints:
+        """Take what belongs by whether it has the point sought; return what is open."""
+        self._take(places, rows[answer == (1 if self._inside else -1)])
+        return np.asarray(rows[answer == 0])
+
+    def _take(self, places: Places, rows: Ints) -> None:
+        self._found[places.tiles.resolution].append(places.tiles.slot[rows])

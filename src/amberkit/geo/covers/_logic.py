@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import attrs
 import shapely
 
+from amberkit.geo.covers._status import IN, MIXED
 from amberkit.geo.regions._plane import Plane
 from amberkit.geo.regions._regions import (
     Corridor,
@@ -32,16 +33,7 @@ from amberkit.geo.regions._regions import (
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["EVERYTHING", "IN", "MIXED", "NOTHING", "OUT", "UNSURE", "Atlas", "Case"]
-
-OUT = 0
-"""No point of the place is in the shape."""
-IN = 1
-"""Every point of the place is in the shape."""
-MIXED = 2
-"""Some points are in the shape and some are not."""
-UNSURE = 3
-"""Not known."""
+__all__ = ["EVERYTHING", "NOTHING", "Atlas", "Case"]
 
 NOTHING = Plane(shapely.Polygon())
 EVERYTHING = Plane(shapely.box(-540, -91, 540, 91))

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import shapely
 from shapely import affinity
 
-from amberkit.geo.covers._logic import IN, MIXED, OUT, UNSURE
 from amberkit.geo.covers._places import Places
+from amberkit.geo.covers._status import IN, MIXED, OUT, UNSURE
 from amberkit.geo.earth._spherical import angles, degrees, midpoints, successors
 from amberkit.geo.regions._plane import Plane
 from amberkit.values import LatLon
@@ -103,14 +103,11 @@ def cell_status(area: Plane, places: Places, rows: Ints) -> Signs:
 
     What cannot be told within a millimeter is MIXED.
     """
-    status = ball_status(area, places, rows)
-    (open_rows,) = np.nonzero(status == UNSURE)
-    at = rows[open_rows]
+    status = np.full(len(rows), MIXED, np.int8)
     # No way on the sphere is longer than it is in degrees of the plane.
-    hubs = shapely.points(places.lon[at], places.lat[at])
+    hubs = shapely.points(places.lon[rows], places.lat[rows])
     near = shapely.dwithin(area.edge, hubs, np.degrees(places.core_rad))
-    status[open_rows[near]] = MIXED
-    open_rows = open_rows[~near]
+    (open_rows,) = np.nonzero(~near)
     for begin in range(0, len(open_rows), _CHUNK):
         some = open_rows[begin : begin + _CHUNK]
         status[some] = _edge_status(area, places, rows[some])
