@@ -201,6 +201,8 @@ def _sightings(draw: st.DrawFn) -> Sighting:
             seen=_times(reported),
             reported=st.just(reported),
             confidence=_confidences,
+            mobility=_maybe(st.sampled_from(Mobility)),
+            road=_maybe(st.sampled_from(["A3", "N 1"])),
             note=_secrets,
             witness=_secrets,
         )

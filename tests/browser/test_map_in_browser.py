@@ -1,7 +1,12 @@
 """The map as a person opens it: in Chromium, from a file, with no network."""
 
+import base64
+import hashlib
+import html
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -138,3 +143,210 @@ def test_land_sea_and_every_stage_are_seen(visit, page):
         mixture = blend(colors[index], opacity, mixture)
         assert count(mixture) > 20, f"stage {index}"
     assert len(colors) == 5
+
+
+# What presses keys in the page; a policy of its own lets it run, and it tells in the
+# title what it has seen.
+PRESS = """{
+const seen = [];
+const slider = document.getElementById("slider");
+function look() {
+  const shown = [...document.querySelectorAll("path[data-stage].stage")]
+    .filter(part => getComputedStyle(part).visibility === "visible")
+    .map(part => Number(part.dataset.stage)).sort();
+  const row = document.querySelector("tr[aria-current]");
+  seen.push({shown, row: row.dataset.row, now: slider.getAttribute("aria-valuetext"),
+    told: document.getElementById("told").textContent,
+    hidden: document.getElementById("player").hidden});
+}
+look();
+for (const step of [-1, -1, -1, -1, -1, 1]) {
+  if (step < 0) slider.stepDown(); else slider.stepUp();
+  slider.dispatchEvent(new Event("input"));
+  look();
+}
+slider.focus();
+const report = document.createElement("pre");
+report.id = "report";
+report.textContent = JSON.stringify({seen, focus: document.activeElement.id});
+document.body.append(report);
+}"""
+
+
+def dom_after(page, folder, *more):
+    """Return the page as it stands when its scripts have run."""
+    file = folder / "map.html"
+    file.write_text(page, encoding="utf-8")
+    run = subprocess.run(
+        [
+            shutil.which("chromium") or shutil.which("chromium-browser"),
+            *FLAGS,
+            *more,
+            f"--user-data-dir={folder / 'profile'}",
+            "--dump-dom",
+            file.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return run.stdout
+
+
+@pytest.fixture(scope="module")
+def pressed(page, tmp_path_factory):
+    digest = base64.b64encode(hashlib.sha256(PRESS.encode()).digest()).decode()
+    driven = page.replace("script-src ", f"script-src 'sha256-{digest}' ")
+    driven = driven.replace("</body>", f"<script>{PRESS}</script></body>")
+    dom = dom_after(driven, tmp_path_factory.mktemp("pressed"))
+    report = re.search(r'<pre id="report">(.*?)</pre>', dom, re.DOTALL)[1]
+    return json.loads(html.unescape(report))
+
+
+def test_the_slider_hides_later_stages_and_no_others(pressed):
+    shown = [each["shown"] for each in pressed["seen"]]
+
+    assert shown == [
+        [0, 1, 2, 3, 4],
+        [0, 1, 2, 3],
+        [0, 1, 2],
+        [0, 1],
+        [0],
+        [0],  # There is nothing before the first.
+        [0, 1],
+    ]
+
+
+def test_the_slider_tells_where_it_is_and_marks_the_row(pressed, plan):
+    for each in pressed["seen"]:
+        last = max(each["shown"])
+
+        assert each["row"] == str(last)
+        assert each["now"] == each["told"]
+        assert f"{plan.stages[last].radius_m / 1000:g}" in each["now"]
+        assert not each["hidden"]
+    assert pressed["focus"] == "slider"
+
+
+def test_without_the_script_every_stage_is_seen(page, tmp_path):
+    still = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    visit = Visit(still, tmp_path)
+
+    assert visit.said == []
+    assert "hidden" in re.search(r'<div id="player"[^>]*>', still)[0]
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(page, tmp_path):
+    probe = (
+        "const wide = document.createElement('pre'); wide.id = 'report';"
+        "wide.textContent = document.documentElement.scrollWidth;"
+        "document.body.append(wide);"
+    )
+    digest = base64.b64encode(hashlib.sha256(probe.encode()).digest()).decode()
+    # A frame is as narrow as it is told to be; a window of this browser is not.
+    inner = page.replace("script-src ", f"script-src 'sha256-{digest}' ")
+    inner = inner.replace("</body>", f"<script>{probe}</script></body>")
+    (tmp_path / "inner.html").write_text(inner, encoding="utf-8")
+    outer = (
+        '<iframe id="f" src="inner.html" style="width:320px;height:600px;border:0">'
+        "</iframe><script>onload = () => setTimeout(() => {"
+        "document.title = f.contentDocument.getElementById('report').textContent;"
+        "document.body.dataset.wide = document.title}, 100)</script>"
+    )
+    dom = dom_after(
+        outer,
+        tmp_path,
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=2000",
+    )
+
+    assert int(re.search(r'data-wide="(\d+)"', dom)[1]) <= 320
+
+
+class Driven:
+    """A page with a keyboard: Chromium, told through its pipe what to do."""
+
+    def __init__(self, file, folder):
+        to_browser, self._to = os.pipe()
+        self._from, from_browser = os.pipe()
+        binary = shutil.which("chromium") or shutil.which("chromium-browser")
+        # The browser reads from descriptor 3 and writes to 4.
+        command = (
+            f"exec {shlex.quote(binary)} {shlex.join(FLAGS)} --remote-debugging-pipe "
+            f"--user-data-dir={shlex.quote(str(folder / 'driven'))} "
+            f"{shlex.quote(file.as_uri())} 3<&{to_browser} 4>&{from_browser}"
+        )
+        self._run = subprocess.Popen(
+            ["/bin/bash", "-c", command],
+            pass_fds=(to_browser, from_browser),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser)
+        os.close(from_browser)
+        self._read, self._count, self._session = b"", 0, None
+        pages = []
+        while not pages:
+            found = self.tell("Target.getTargets")["targetInfos"]
+            pages = [each["targetId"] for each in found if each["url"] == file.as_uri()]
+        told = self.tell("Target.attachToTarget", targetId=pages[0], flatten=True)
+        self._session = told["sessionId"]
+        while self.ask("document.readyState") != "complete":
+            pass
+
+    def tell(self, method, **parameters):
+        self._count += 1
+        message = {"id": self._count, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while True:
+            while b"\0" not in self._read:
+                self._read += os.read(self._from, 65_536)
+            answer, _, self._read = self._read.partition(b"\0")
+            answer = json.loads(answer)
+            if answer.get("id") == self._count:
+                return answer["result"]
+
+    def ask(self, expression):
+        told = self.tell("Runtime.evaluate", expression=expression, returnByValue=True)
+        return told["result"].get("value")
+
+    def press(self, key, code):
+        for kind in ("rawKeyDown", "keyUp"):
+            self.tell(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=code,
+            )
+
+    def close(self):
+        self.tell("Browser.close")
+        self._run.wait(timeout=30)
+        os.close(self._to)
+        os.close(self._from)
+
+
+def test_tab_reaches_the_slider_and_arrows_move_it(page, tmp_path):
+    file = tmp_path / "map.html"
+    file.write_text(page, encoding="utf-8")
+    browser = Driven(file, tmp_path)
+    stage = "document.querySelector('tr[aria-current]').dataset.row"
+
+    browser.press("Tab", 9)
+    assert browser.ask("document.activeElement.id") == "slider"
+    seen = [browser.ask(stage)]
+    for key, code in (("ArrowLeft", 37), ("ArrowLeft", 37), ("ArrowRight", 39)):
+        browser.press(key, code)
+        seen.append(browser.ask(stage))
+    browser.press("Home", 36)
+    seen.append(browser.ask(stage))
+    outline = browser.ask("getComputedStyle(document.activeElement).outlineStyle")
+    browser.close()
+
+    # Left is earlier in Arabic too, as on the timeline.
+    assert seen == ["4", "3", "2", "3", "0"]
+    assert outline == "solid"

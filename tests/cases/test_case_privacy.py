@@ -98,6 +98,8 @@ CLASSES = {
     "sightings.seen": P2,
     "sightings.reported": P2,
     "sightings.confidence": P2,
+    "sightings.mobility": P2,
+    "sightings.road": P2,
     "sightings.note": R,
     "sightings.witness": R,
     "circumstances.summary": P1,

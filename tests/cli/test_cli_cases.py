@@ -347,8 +347,9 @@ def test_an_override_is_shown_and_recorded(case, amberkit):
     told = amberkit("plan", case, "--out", case.parent / "out", *given, "--json").json()
 
     assert "override by 0147: the prosecutor decided" in shown.out
-    assert told["plan"]["override"]["by"] == "0147"
-    assert told["plan"]["override"]["reason"] == "the prosecutor decided"
+    (override,) = told["plan"]["overrides"]
+    assert override["by"] == "0147"
+    assert override["reason"] == "the prosecutor decided"
     assert "prosecutor" not in "".join(
         path.read_text(encoding="utf-8")
         for path in (case.parent / "out" / "public").iterdir()

@@ -8,7 +8,8 @@ from eligibility_samples import assess_document, case_document, morocco
 
 from amberkit.cases import Mobility
 from amberkit.eligibility import Status, Truth
-from amberkit.eligibility.packs import Evidence, GrowthKind, Scope, SourceKind
+from amberkit.eligibility.packs import Evidence, SourceKind
+from amberkit.eligibility.packs.policy import GrowthKind, Scope
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
 
@@ -243,7 +244,7 @@ def test_no_claim_goes_beyond_its_source():
 def test_the_policy_says_what_was_published_and_marks_the_rest_as_a_choice():
     policy = morocco().policy
 
-    assert policy.growth.value.kind is GrowthKind.STAGED
+    assert policy.growth.value.kind is GrowthKind.REACH
     assert policy.growth.value.radii_m == (10_000, 20_000, 40_000, 80_000, 160_000)
     assert policy.growth.evidence is Evidence.POLICY
     assert policy.max_radius_m.value == 160_000
@@ -265,11 +266,12 @@ def test_the_policy_says_what_was_published_and_marks_the_rest_as_a_choice():
         (Mobility.ON_FOOT, 5),
         (Mobility.PUBLIC_TRANSPORT, 40),
         (Mobility.VEHICLE, 80),
+        (Mobility.HIGHWAY, 110),
         (None, 30),
     ],
 )
 def test_there_is_a_speed_for_each_way_to_travel(mobility, speed_kmh):
-    assert morocco().policy.growth.value.speeds_kmh.of(mobility) == speed_kmh
+    assert morocco().policy.growth.value.pace.speeds_kmh.of(mobility) == speed_kmh
 
 
 def test_it_is_in_force_from_the_day_on_which_the_districts_began():

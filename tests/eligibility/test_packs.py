@@ -265,6 +265,37 @@ def change(path, value):
     return apply
 
 
+SPEEDS = {
+    "on_foot": 5,
+    "public_transport": 40,
+    "vehicle": 80,
+    "highway": 110,
+    "unknown": 30,
+}
+
+
+def staged(after_min):
+    return {
+        "kind": "staged",
+        "radii_m": [10_000, 20_000, 160_000],
+        "after_min": after_min,
+        "speeds_kmh": SPEEDS,
+        "detour_factor": 1.3,
+    }
+
+
+def ladder(minutes):
+    rungs = minutes
+    if isinstance(minutes, list):
+        rungs = [{"level": "district", "after_min": each} for each in minutes]
+    return {
+        "kind": "ladder",
+        "rungs": rungs,
+        "speeds_kmh": SPEEDS,
+        "detour_factor": 1.3,
+    }
+
+
 BAD_PACKS = [
     (change(["$schema"], "urn:amberkit:schema:case:1"), "$.$schema", "not-listed"),
     (change(["id"], "Not An Id"), "$.id", "wrong-form"),
@@ -313,6 +344,26 @@ BAD_PACKS = [
     (change(["policy", "languages", "value"], ["Arabic!"]), "$.policy.languages.value[0]", "wrong-form"),
     (change(["policy", "contact", "value", "phone"], "call us"), "$.policy.contact.value.phone", "wrong-form"),
     (change(["surprise"], 1), "$.surprise", "unknown-key"),
+    (change(["policy", "growth", "value", "radii_m"], None), "$.policy.growth.value.radii_m", "required"),
+    (change(["policy", "growth", "value", "kind"], "staged"), "$.policy.growth.value.after_min", "required"),
+    (change(["policy", "growth", "value", "kind"], "ladder"), "$.policy.growth.value.rungs", "required"),
+    (change(["policy", "growth", "value", "kind"], ["reach"]), "$.policy.growth.value.kind", "not-listed"),
+    (change(["policy", "growth", "value", "after_min"], [0]), "$.policy.growth.value.after_min", "not-allowed"),
+    (change(["policy", "growth", "value", "on_foot_cap_m"], 160_001), "$.policy.growth.value.on_foot_cap_m", "out-of-range"),
+    (change(["policy", "growth", "value"], staged([0, 30, 30])), "$.policy.growth.value.after_min", "order"),
+    (change(["policy", "growth", "value"], staged([5, 30, 60])), "$.policy.growth.value.after_min", "order"),
+    (change(["policy", "growth", "value"], staged([0, 30])), "$.policy.growth.value.after_min", "disagrees"),
+    (change(["policy", "growth", "value"], staged([0, "soon", 60])), "$.policy.growth.value.after_min[1]", "wrong-type"),
+    (change(["policy", "growth", "value"], ladder([0, 0])), "$.policy.growth.value.rungs", "order"),
+    (change(["policy", "growth", "value"], ladder([10, 20])), "$.policy.growth.value.rungs", "order"),
+    (change(["policy", "growth", "value"], ladder([0, "later"])), "$.policy.growth.value.rungs[1].after_min", "wrong-type"),
+    (change(["policy", "growth", "value"], ladder("all")), "$.policy.growth.value.rungs", "wrong-type"),
+    (change(["policy", "sightings", "value", "adds_from"], "ruled_out"), "$.policy.sightings.value.adds_from", "not-listed"),
+    (change(["policy", "sightings", "value", "recenters_from"], "suspected"), "$.policy.sightings.value.recenters_from", "order"),
+    (change(["policy", "sightings", "value", "guides_from"], "confirmed"), "$.policy.sightings.value.adds_from", "order"),
+    (change(["policy", "loudness", "value", "quiet_level"], "siren"), "$.policy.loudness.value.quiet_level", "order"),
+    (change(["policy", "loudness", "value", "quiet_from"], "24:00"), "$.policy.loudness.value.quiet_from", "wrong-form"),
+    (change(["policy", "max_spill_m", "value"], 0), "$.policy.max_spill_m.value", "out-of-range"),
 ]  # fmt: skip
 
 

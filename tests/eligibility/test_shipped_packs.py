@@ -14,12 +14,12 @@ from amberkit.eligibility import (
 )
 from amberkit.eligibility.logic._rules import evaluate, leaves
 from amberkit.eligibility.packs import (
-    ConsentRule,
     Evidence,
     SourceKind,
     overlaps,
     shipped_table,
 )
+from amberkit.eligibility.packs.policy import ConsentRule
 from amberkit.values import Confidence
 
 

@@ -101,14 +101,15 @@ def test_architecture_names_every_room_and_its_layers():
     package = Path(amberkit.__file__).parent
     rooms = {p.name for p in package.iterdir() if (p / "__init__.py").exists()}
     rooms |= {p.stem for p in package.glob("*.py")} - {"__init__", "__main__"}
-    _, *tables = text.split("\n| room")
-    table, eligibility, geometry = (
-        set(re.findall(r"^\| `([a-z]+)` \|", part, re.MULTILINE)) for part in tables
-    )
+    _, *parts = text.split("\n| room")
+    tables = [set(re.findall(r"^\| `([a-z]+)` \|", p, re.MULTILINE)) for p in parts]
+    table, *others = tables
+    houses = [re.match(r" of `([a-z]+)`", part)[1] for part in parts[1:]]
     layers = re.search(r"```text\n(cli\b.*?)```", text, re.DOTALL)[1]
 
     assert table == rooms
-    for room, inner in (("eligibility", eligibility), ("geo", geometry)):
+    assert set(houses) == {"eligibility", "geo", "plans"}
+    for room, inner in zip(houses, others, strict=True):
         assert inner == {p.parent.name for p in (package / room).glob("*/__init__.py")}
     assert set(re.findall(r"\w+", layers)) == rooms
 

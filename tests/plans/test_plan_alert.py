@@ -11,7 +11,7 @@ import pytest
 from amberkit.agency import Bounds
 from amberkit.cases import Mobility
 from amberkit.eligibility import Truth, assess
-from amberkit.eligibility.packs import Scope
+from amberkit.eligibility.packs.policy import Scope
 from amberkit.errors import InvalidValue
 from amberkit.geo import Disk, LatLon, Polygon, coarse_cell
 from amberkit.plans import Override, PlanRefused, WhyCode, plan_alert
@@ -69,6 +69,7 @@ def test_a_pack_can_keep_the_services_to_the_area(case, assessment, pack, agency
     near = attrs.evolve(services.value, scope=Scope.AREA)
     policy = attrs.evolve(pack.policy, services=attrs.evolve(services, value=near))
     local = attrs.evolve(pack, policy=policy)
+    case = attrs.evolve(case, sightings=())
     planned = plan_alert(
         case,
         attrs.evolve(assessment, pack=local),
@@ -197,9 +198,11 @@ def test_unknown_with_a_recorded_override_is_planned(
 ):
     unknown = attrs.evolve(assessment, truth=Truth.UNKNOWN)
     override = Override(by="officer-0147", reason="the prosecutor decided", at=now)
-    planned = plan_alert(case, unknown, pack, agency=agency, now=now, override=override)
+    planned = plan_alert(
+        case, unknown, pack, agency=agency, now=now, overrides=[override]
+    )
 
-    assert planned.override == override
+    assert planned.overrides == (override,)
     assert planned.truth is Truth.UNKNOWN
 
 
@@ -208,7 +211,7 @@ def test_false_is_refused_even_with_an_override(case, assessment, pack, agency, 
     override = Override(by="officer-0147", reason="the prosecutor decided", at=now)
 
     with pytest.raises(PlanRefused, match="criteria are not met"):
-        plan_alert(case, refused, pack, agency=agency, now=now, override=override)
+        plan_alert(case, refused, pack, agency=agency, now=now, overrides=[override])
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1_001, 5, None])

@@ -25,7 +25,6 @@ from PIL import Image
 
 from amberkit.cases import Case, leaves_of, load_case
 from amberkit.eligibility import assess
-from amberkit.eligibility.packs import GrowthKind
 from amberkit.errors import AmberkitError, InvalidDocument
 from amberkit.messages import Capabilities
 from amberkit.plans import plan_alert
@@ -191,13 +190,12 @@ def document(examples):
 def small_pack(pack):
     """The same pack with small areas: privacy does not depend on their size."""
     growth = pack.policy.growth
-    small = attrs.evolve(
-        growth.value, kind=GrowthKind.STAGED, radii_m=(2_000.0, 9_000.0)
-    )
+    small = attrs.evolve(growth.value, radii_m=(2_000.0, 9_000.0))
     policy = attrs.evolve(
         pack.policy,
         growth=attrs.evolve(growth, value=small),
         resolution=attrs.evolve(pack.policy.resolution, value=7),
+        max_spill_m=None,
     )
     return attrs.evolve(pack, policy=policy)
 

@@ -32,10 +32,14 @@ from amberkit.plans import AlertPlan, plan_alert
 from amberkit.publish import Capabilities, Delivery, Outcome, Publisher, Receipt
 from amberkit.render import (
     render_cap,
+    render_changes,
+    render_concern,
     render_geojson,
     render_map,
     render_message,
+    render_sightings,
     render_text,
+    render_timeline,
 )
 from amberkit.testing import PackConformance
 from amberkit.values import Confidence
@@ -80,6 +84,12 @@ assert_type(render_text(message, language="fr"), str)
 assert_type(render_cap(message), bytes)
 assert_type(render_geojson(message), dict[str, Any])
 assert_type(render_map(plan, agency=agency, languages=("ar",), mode=Mode.EXERCISE), str)
+assert_type(
+    render_timeline(plan, agency=agency, languages=("ar",), mode=Mode.EXERCISE), str
+)
+assert_type(render_changes(plan, language="fr"), tuple[str, ...])
+assert_type(render_sightings(plan, language="fr"), tuple[str, ...])
+assert_type([render_concern(each, language="fr") for each in plan.unsettled], list[str])
 
 alert = parse_cap(render_cap(message))
 assert_type(alert, CapAlert)

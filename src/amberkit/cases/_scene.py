@@ -39,6 +39,17 @@ def _uncertainty(value: float) -> float:
     return finite("uncertainty_m", value, 0, 100_000)
 
 
+class Mobility(enum.Enum):
+    """How the child, or who has it, moves."""
+
+    ON_FOOT = "on_foot"
+    PUBLIC_TRANSPORT = "public_transport"
+    VEHICLE = "vehicle"
+
+    HIGHWAY = "highway"
+    """In a vehicle, and known to be on a motorway or a main road."""
+
+
 @attrs.frozen(kw_only=True, field_transformer=classified)
 class LastSeen:
     """Where and when the child was last known to be."""
@@ -79,6 +90,13 @@ class Sighting:
 
     confidence: Annotated[Confidence, P2] = Confidence.SUSPECTED
     """How sure the agency is that it was the child."""
+
+    mobility: Annotated[Mobility | None, P2] = None
+    """How the child moved there, only if believed or confirmed; left out, what the
+    circumstances say holds."""
+
+    road: Annotated[str | None, P2] = None
+    """The road it was on: its name in the agency's atlas, such as ``A3``."""
 
     note: Annotated[Restricted[str] | None, R] = None
     witness: Annotated[Restricted[str] | None, R] = None
@@ -136,14 +154,6 @@ class Vehicle:
 
     confidence: Annotated[Confidence, P1] = Confidence.SUSPECTED
     """How sure the agency is that it has to do with the child."""
-
-
-class Mobility(enum.Enum):
-    """How the child, or who has it, moves."""
-
-    ON_FOOT = "on_foot"
-    PUBLIC_TRANSPORT = "public_transport"
-    VEHICLE = "vehicle"
 
 
 @attrs.frozen(kw_only=True, field_transformer=classified)

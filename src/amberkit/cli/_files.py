@@ -21,6 +21,7 @@ from amberkit.render import (
     render_map,
     render_message,
     render_text,
+    render_timeline,
 )
 from amberkit.values import Audience, Mode
 
@@ -97,6 +98,8 @@ def message_files(
     )
     page = stage_map(plan, agency=agency, languages=languages, mode=mode, land=land)
     files["map.html"] = File(page, "map of the stages; open it in a browser")
+    timeline = render_timeline(plan, agency=agency, languages=languages, mode=mode)
+    files["timeline.svg"] = File(timeline.encode(), "what happens when, as a picture")
     files["assessment.json"] = File(
         _json(assessment.explain("en").json()), "the decision, criterion by criterion"
     )

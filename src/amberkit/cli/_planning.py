@@ -93,6 +93,6 @@ def make_plan(inputs: Inputs, override: Override | None) -> AlertPlan:
             agency=inputs.agency,
             now=inputs.at,
             boundary=inputs.boundary,
-            override=override,
+            overrides=() if override is None else (override,),
             on_progress=tell,
         )

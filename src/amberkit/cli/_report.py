@@ -84,12 +84,15 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
         "revision": plan.revision,
         "pack": plan.pack,
         "truth": plan.truth.value,
-        "override": plan.override
-        and {
-            "by": plan.override.by,
-            "reason": plan.override.reason,
-            "at": plan.override.at.isoformat(),
-        },
+        "overrides": [
+            {
+                "concern": override.concern.value,
+                "by": override.by,
+                "reason": override.reason,
+                "at": override.at.isoformat(),
+            }
+            for override in plan.overrides
+        ],
         "made": plan.made.isoformat(),
         "deadline": plan.deadline.isoformat(),
         "expires": plan.expires.isoformat(),

@@ -21,6 +21,7 @@ from amberkit.geo.cells._latlng import (
     latlng_to_cells,
 )
 from amberkit.geo.covers._cover import Containment, cover, cover_stages
+from amberkit.geo.covers._width import cell_width_m
 from amberkit.geo.earth._geodesy import geodesic_distance_m, local_xy
 from amberkit.geo.proofs._certify import Certificate, certify
 from amberkit.geo.regions._regions import (
@@ -65,6 +66,7 @@ __all__ = [
     "WireCircle",
     "boundary_rings",
     "cell_boundaries",
+    "cell_width_m",
     "cells_to_latlng",
     "certify",
     "coarse_cell",

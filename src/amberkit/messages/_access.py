@@ -78,7 +78,10 @@ _CARRIED: Mapping[str, Mapping[Privacy, tuple[str, ...]]] = {
         Privacy.P2: ("at", "uncertainty_m"),
     },
     "sightings.": {
-        Privacy.P2: ("at", "uncertainty_m", "seen", "reported", "confidence"),
+        Privacy.P2: (
+            *("at", "uncertainty_m", "seen", "reported"),
+            *("confidence", "mobility", "road"),
+        ),
     },
     "circumstances.": {Privacy.P1: ("summary", "mobility")},
     "companions.": _ADULT,

@@ -1,16 +1,42 @@
 """What will be done when, for whom and why: from a decision to areas and times."""
 
 from amberkit.plans._errors import PlanRefused
-from amberkit.plans._growth import Why, WhyCode
 from amberkit.plans._make import plan_alert
-from amberkit.plans._plan import AlertPlan, Override, ServicesPlan, Stage
+from amberkit.plans._overrides import Concern, Override
+from amberkit.plans._plan import (
+    AlertPlan,
+    Cause,
+    CauseCode,
+    Revision,
+    Schedule,
+    ServicesPlan,
+)
+from amberkit.plans.ground import Atlas, NamedArea, Neighbor, PlaceName, Road
+from amberkit.plans.growth import Origin, Why, WhyCode
+from amberkit.plans.stages import Part, Stage
+from amberkit.plans.trail import Effect, Focus, Weighed
 
 __all__ = [
     "AlertPlan",
+    "Atlas",
+    "Cause",
+    "CauseCode",
+    "Concern",
+    "Effect",
+    "Focus",
+    "NamedArea",
+    "Neighbor",
+    "Origin",
     "Override",
+    "Part",
+    "PlaceName",
     "PlanRefused",
+    "Revision",
+    "Road",
+    "Schedule",
     "ServicesPlan",
     "Stage",
+    "Weighed",
     "Why",
     "WhyCode",
     "plan_alert",

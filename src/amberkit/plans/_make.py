@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable
+
+import attrs
 
 from amberkit.agency import Agency
 from amberkit.cases import Case
-from amberkit.eligibility import Assessment, Pack, Truth
-from amberkit.eligibility.packs import Scope
-from amberkit.errors import Problem
-from amberkit.geo import Disk, Region, boundary_rings, coarse_cell, cover_stages
+from amberkit.eligibility import Assessment, Pack
+from amberkit.eligibility.packs import value_of
+from amberkit.geo import CoverTooLarge, Region, cell_width_m
+from amberkit.plans._alarms import alarms_of, concerns_of
 from amberkit.plans._errors import PlanRefused
-from amberkit.plans._growth import steps
-from amberkit.plans._plan import AlertPlan, Override, ServicesPlan, Stage
+from amberkit.plans._overrides import Override
+from amberkit.plans._plan import AlertPlan, Schedule
+from amberkit.plans._refuse import refuse_outside, refuse_unfit
+from amberkit.plans._revise import (
+    cells_before,
+    covers_of,
+    refuse_unrelated,
+    revision_of,
+)
+from amberkit.plans._services import plan_services
+from amberkit.plans.ground import Atlas
+from amberkit.plans.stages import stages_from, tracks_from
+from amberkit.plans.trail import DEFAULT_RULE, follow
 from amberkit.values import aware_utc
 
 __all__ = ["plan_alert"]
+
+_FINEST = 15
 
 
 def plan_alert(
@@ -27,19 +43,22 @@ def plan_alert(
     agency: Agency,
     now: dt.datetime,
     boundary: Region | None = None,
-    override: Override | None = None,
+    atlas: Atlas | None = None,
+    previous: AlertPlan | None = None,
+    overrides: Iterable[Override] = (),
     on_progress: Callable[[float], None] | None = None,
 ) -> AlertPlan:
     """Plan areas and times of an alert.
 
-    Public stages grow around the point last seen as the pack's growth says, each
-    within *boundary*, up to the pack's largest radius. Their geometry is drawn around
-    the center of the H3 cell that holds the point at the pack's public resolution,
-    with a radius enlarged by the farthest that any point of that cell can be from
-    there, and by the uncertainty, rounded up to 500 m, 1 km, 2 km and so on. So each
-    region contains the disk that is meant, and tells of the point only its coarse
-    cell, and of the uncertainty only its order. The services are told at once,
-    nationwide where the pack says so.
+    Public stages grow as the pack's growth says, from the place last seen and from what
+    sightings make of it, each within *boundary*. Time counts from when the child was
+    there: a late report begins with a large area. Geometry is drawn around the centers
+    of the H3 cells that hold the points at the pack's public resolution, with radii
+    enlarged by the farthest that any point of such a cell can be from there, and by the
+    uncertainty, rounded up to 500 m, 1 km, 2 km and so on. So each region contains the
+    disk that is meant, and tells of a point only its coarse cell, and of the
+    uncertainty only its order. The services are told at once, nationwide where the pack
+    says so.
 
     Args:
         case: The case.
@@ -48,7 +67,12 @@ def plan_alert(
         agency: The agency; its bounds catch swapped coordinates.
         now: The time of planning; aware.
         boundary: What the area must not leave; None for no limit.
-        override: The recorded decision, needed where the verdict is UNKNOWN.
+        atlas: Administrative areas and roads, where the pack or a sighting asks for
+            them; names for the map.
+        previous: The plan before, of the same alert. Its duration still counts, stages
+            that are the same cost nothing, and the new plan says what changed.
+        overrides: The recorded decisions; one is needed where the verdict is UNKNOWN,
+            and, before anything goes out live, for each concern in ``unsettled``.
         on_progress: Called with a share in [0, 1] while cells are computed.
 
     Returns:
@@ -57,146 +81,110 @@ def plan_alert(
     Raises:
         PlanRefused: If the assessment is of another case, revision or pack, or FALSE,
             or UNKNOWN without an override; if *now* lies before the report; if the
-            point lies outside the agency's bounds or the area outside *boundary*.
+            point lies outside the agency's bounds or the area outside *boundary*; if
+            *previous* is of another case or over; if the pack asks for an area that
+            the atlas has not; if the spill that the pack allows asks for more cells
+            than `cover` gives.
     """
     now = aware_utc(now)
-    _refuse_unfit(case, assessment, pack, now, override)
-    _refuse_outside(case, agency)
-    policy = pack.policy
-    expires = now + dt.timedelta(hours=policy.duration_h.value)
-    planned = steps(
-        policy.growth.value,
-        mobility=case.circumstances.mobility,
-        last_seen=case.last_seen.time,
+    decided = tuple(overrides)
+    refuse_unfit(case, assessment, pack, now, decided)
+    refuse_outside(case, agency)
+    policy, growth = pack.policy, pack.policy.growth.value
+    if previous is not None:
+        refuse_unrelated(previous, case, now)
+    began = now if previous is None else previous.began
+    expires = (
+        now + dt.timedelta(hours=policy.duration_h.value)
+        if previous is None
+        else previous.expires
+    )
+    atlas = atlas or Atlas()
+    rule = value_of(policy.sightings) or DEFAULT_RULE
+    trail = follow(
+        case,
+        rule,
+        growth.pace,
         now=now,
-        expires=expires,
+        resolution=policy.public_resolution.value,
+        boundary=boundary,
+        atlas=atlas,
     )
-    coarse = coarse_cell(case.last_seen.at, policy.public_resolution.value)
-    margin_m = coarse.reach_m + _ladder(case.last_seen.uncertainty_m)
-    regions: list[Region] = []
-    for step in planned:
-        disk = Disk(coarse.center, radius_m=step.radius_m + margin_m)
-        regions.append(disk if boundary is None else disk & boundary)
-    covers = cover_stages(
-        regions, resolution=policy.resolution.value, on_progress=on_progress
-    )
-    if not all(covers):
-        raise PlanRefused("outside-boundary", "the area lies outside the boundary")
-    stages: list[Stage] = []
-    for index, (step, region, cells) in enumerate(
-        zip(planned, regions, covers, strict=True)
-    ):
-        stages.append(
-            Stage(
-                index=index,
-                starts=step.starts,
-                ends=step.ends,
-                radius_m=step.radius_m,
-                region=region,
-                cells=cells,
-                added=cells - covers[index - 1] if index else cells,
-                why=step.why,
-            )
+    resolution = _resolution(pack)
+    try:
+        stages = stages_from(
+            tracks_from(
+                trail.foci,
+                pack,
+                corridor_m=rule.corridor_m,
+                atlas=atlas,
+                now=now,
+                expires=expires,
+            ),
+            expires=expires,
+            resolution=resolution,
+            boundary=boundary,
+            known=covers_of(previous, resolution),
+            before=None
+            if previous is None
+            else cells_before(previous, now, resolution),
+            on_progress=on_progress,
         )
-    services = policy.services.value
-    is_nationwide = services.scope is Scope.NATIONWIDE
+    except CoverTooLarge as error:
+        raise PlanRefused(
+            "too-fine",
+            "the spill that the pack allows asks for more cells than can be given",
+        ) from error
+    settled = {override.concern for override in decided}
+    concerns = concerns_of(stages, growth, trail)
     deadline = case.report.received + dt.timedelta(hours=policy.deadline_h.value)
-    return AlertPlan(
+    plan = AlertPlan(
         case_id=case.id,
         revision=case.revision,
         pack=pack.id,
+        pack_digest=pack.digest,
         truth=assessment.truth,
-        override=override,
+        overrides=decided,
+        unsettled=tuple(c for c in concerns if c not in settled),
         unacknowledged=assessment.unacknowledged,
         made=now,
-        center=coarse.center,
+        began=began,
+        foci=trail.foci,
+        weighed=trail.weighed,
         mobility=case.circumstances.mobility,
         last_seen=case.last_seen.time,
         deadline=deadline,
         expires=expires,
-        stages=tuple(stages),
-        services=ServicesPlan(
-            scope=services.scope,
-            starts=now,
-            ends=expires,
-            radius_m=stages[-1].radius_m,
-            region=boundary if is_nationwide else stages[-1].region,
-            special_data=services.special_data,
+        stages=stages,
+        services=plan_services(case, pack, trail, stages, boundary, now, expires),
+        boundary=boundary,
+        atlas=atlas,
+        schedule=_schedule(case, pack, agency),
+        extensions=() if previous is None else previous.extensions,
+        spill_m=cell_width_m(resolution),
+        alarms=alarms_of(
+            case, trail, stages, growth, agency, now=now, deadline=deadline
         ),
-        alarms=(*_late(now, deadline), *_beyond(stages, agency)),
     )
+    if previous is None:
+        return plan
+    return attrs.evolve(plan, revises=revision_of(previous, plan))
 
 
-def _ladder(uncertainty_m: float) -> float:
-    """Round up to a step of a ladder, for the figure itself is not public."""
-    step_m = 500.0
-    while step_m < uncertainty_m:
-        step_m *= 2
-    return step_m
+def _resolution(pack: Pack) -> int:
+    """Return the pack's resolution, or a finer one where cells would spill too far."""
+    coarsest = pack.policy.resolution.value
+    allowed_m = value_of(pack.policy.max_spill_m) or math.inf
+    finer = range(coarsest, _FINEST)
+    return next((r for r in finer if cell_width_m(r) <= allowed_m), _FINEST)
 
 
-def _refuse_unfit(
-    case: Case,
-    assessment: Assessment,
-    pack: Pack,
-    now: dt.datetime,
-    override: Override | None,
-) -> None:
-    if (assessment.case_id, assessment.revision) != (case.id, case.revision):
-        raise PlanRefused(
-            "other-case", "the assessment must be of this case and this revision"
-        )
-    if assessment.pack != pack:
-        raise PlanRefused("other-pack", "the assessment must be made under this pack")
-    if now < max(case.report.received, case.last_seen.time):
-        raise PlanRefused(
-            "before-report", "now must not be before the report or the time last seen"
-        )
-    match assessment.truth:
-        case Truth.FALSE:
-            raise PlanRefused(
-                "not-eligible", "the criteria are not met; see the assessment"
-            )
-        case Truth.UNKNOWN if override is None:
-            raise PlanRefused(
-                "undecided",
-                "the criteria are not all known; answer the assessment's next "
-                "question, or record an override",
-            )
-
-
-def _refuse_outside(case: Case, agency: Agency) -> None:
-    at, bounds = case.last_seen.at, agency.bounds
-    if bounds is None or bounds.holds(lat=at.lat, lon=at.lon):
-        return
-    reason = "last_seen.at must lie within the agency's bounds"
-    if bounds.holds(lat=at.lon, lon=at.lat):
-        reason += "; with latitude and longitude swapped it would"
-    raise PlanRefused("outside-bounds", reason)
-
-
-def _late(now: dt.datetime, deadline: dt.datetime) -> Iterator[Problem]:
-    if now > deadline:
-        yield Problem(
-            path="$.report.received",
-            code="deadline-passed",
-            message="the alert should have been public by "
-            + deadline.isoformat(timespec="minutes"),
-        )
-
-
-def _beyond(stages: list[Stage], agency: Agency) -> Iterator[Problem]:
-    """Say from which stage on the area leaves the agency's bounds."""
-    bounds = agency.bounds
-    if bounds is None:
-        return
-    for stage in stages:
-        for ring in boundary_rings(stage.region, points=72):
-            if not all(bounds.holds(lat=lat, lon=lon) for lon, lat in ring.tolist()):
-                yield Problem(
-                    path="$.bounds",
-                    code="beyond-bounds",
-                    message=f"stage {stage.index + 1} and what follows reach beyond "
-                    "the agency's bounds; a boundary would keep them inside",
-                )
-                return
+def _schedule(case: Case, pack: Pack, agency: Agency) -> Schedule:
+    policy = pack.policy
+    return Schedule(
+        time_zone=agency.time_zone,
+        received=case.report.received,
+        repeat=value_of(policy.repeat),
+        extension=value_of(policy.extension),
+        loudness=value_of(policy.loudness),
+    )

@@ -7,6 +7,7 @@ nothing restricted either; an ending is made without a case.
 """
 
 from amberkit.render._cap import cap_template, render_cap
+from amberkit.render._changes import render_changes, render_concern, render_sightings
 from amberkit.render._ending import ENDINGS, render_ending
 from amberkit.render._errors import (
     LanguageMissing,
@@ -16,7 +17,6 @@ from amberkit.render._errors import (
 )
 from amberkit.render._forms import render_forms
 from amberkit.render._geojson import render_geojson
-from amberkit.render._map import render_map
 from amberkit.render._message import render_message
 from amberkit.render._photographs import clean_photograph, clean_photographs
 from amberkit.render._projection import project
@@ -24,6 +24,7 @@ from amberkit.render._text import render_text
 from amberkit.render._times import show_date, show_time
 from amberkit.render._why import render_why
 from amberkit.render._wording import Wording, load_wording, wording_languages
+from amberkit.render.map import render_map, render_timeline
 
 __all__ = [
     "ENDINGS",
@@ -38,12 +39,16 @@ __all__ = [
     "load_wording",
     "project",
     "render_cap",
+    "render_changes",
+    "render_concern",
     "render_ending",
     "render_forms",
     "render_geojson",
     "render_map",
     "render_message",
+    "render_sightings",
     "render_text",
+    "render_timeline",
     "render_why",
     "show_date",
     "show_time",

@@ -4,26 +4,80 @@ from __future__ import annotations
 
 import math
 
-from amberkit.eligibility.packs import Scope
+import attrs
+
+from amberkit.eligibility.packs.policy import Scope
 from amberkit.geo import Disk, Region, enclosing_polygon
 from amberkit.messages import Area, Circle, Point
-from amberkit.plans import ServicesPlan, Stage
-from amberkit.render._wording import Wording
+from amberkit.plans import AlertPlan, Origin, Part, ServicesPlan, Stage
+from amberkit.render._wording import Wording, name_in
 from amberkit.values import LatLon
 
-__all__ = ["area_of", "say_area"]
+__all__ = ["Where", "area_of", "say_area", "where_of"]
 
 
-def say_area(part: Stage | ServicesPlan, wording: Wording) -> str:
-    """Return the name of the area of a part of a plan."""
-    radius = wording.isolate(wording.number(part.radius_m / 1000))
-    return wording.phrases[_phrase(part)].format(radius=radius)
+@attrs.frozen(kw_only=True)
+class Where:
+    """What the name of an area tells; no place, no road and no time of a sighting."""
+
+    parts: tuple[Part, ...]
+    """Of what it is made; empty for the whole country."""
+
+    has_more: bool
+    """Whether the services are told of more than the largest stage."""
+
+    is_bounded: bool
+    """Whether it ends at the agency's boundary."""
 
 
-def _phrase(part: Stage | ServicesPlan) -> str:
-    if isinstance(part, ServicesPlan) and part.scope is Scope.NATIONWIDE:
-        return "area_nationwide"
-    return "area_circle" if isinstance(part.region, Disk) else "area_bounded"
+def where_of(part: Stage | ServicesPlan, plan: AlertPlan) -> Where:
+    """Return what is to be said of the area of a part of *plan*."""
+    is_bounded = plan.boundary is not None
+    if isinstance(part, Stage):
+        return Where(parts=part.parts, has_more=False, is_bounded=is_bounded)
+    if part.scope is Scope.NATIONWIDE:
+        return Where(parts=(), has_more=False, is_bounded=False)
+    last = plan.stages[-1]
+    has_more = part.region != last.region
+    # What guides the services alone is not cut: their messages are no broadcast.
+    is_cut = is_bounded and not has_more
+    return Where(parts=last.parts, has_more=has_more, is_bounded=is_cut)
+
+
+def say_area(where: Where, wording: Wording) -> str:
+    """Return the name of an area in the phrases of *wording*."""
+    phrases = wording.phrases
+    if not where.parts:
+        return phrases["area_nationwide"]
+
+    def radius(parts: list[Part]) -> str:
+        farthest_m = max(part.radius_m for part in parts)
+        return wording.isolate(wording.number(farthest_m / 1000))
+
+    roads = [part for part in where.parts if part.why.origin is Origin.ROAD]
+    around = [part for part in where.parts if part.why.origin is not Origin.ROAD]
+    names = [name for part in where.parts for name in part.why.names]
+    shown = dict.fromkeys(name_in(wording.language, name) for name in names)
+    said = phrases[_phrase(around)].format(
+        radius=radius(around), names=wording.join(map(wording.isolate, shown))
+    )
+    if roads:
+        said = phrases["area_along"].format(area=said, radius=radius(roads))
+    if where.is_bounded:
+        said = phrases["area_inside"].format(area=said)
+    if where.has_more:
+        said = phrases["area_more"].format(area=said)
+    return said
+
+
+def _phrase(parts: list[Part]) -> str:
+    """Return which phrase names what is not along a road."""
+    if any(part.why.names for part in parts):
+        return "area_named"
+    if len(parts) > 1:
+        return "area_several"
+    is_sighting = parts[0].why.origin is Origin.SIGHTING
+    return "area_sighting" if is_sighting else "area_circle"
 
 
 def area_of(region: Region | None) -> Area:

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from amberkit.messages import Item, MessageText, Term
-from amberkit.plans import ServicesPlan, Stage
-from amberkit.render._area import say_area
+from amberkit.render._area import Where, say_area
 from amberkit.render._times import show_date, show_time
 from amberkit.render._wording import Wording, left_to_right, name_in
 from amberkit.values import Audience, LanguageTag, LatLon, Localized, Mode
@@ -34,8 +33,8 @@ class Frame:
     zone: str
     sent: dt.datetime
     expires: dt.datetime
-    part: Stage | ServicesPlan
-    """The part of the plan whose area it is."""
+    where: Where
+    """What there is to say of the area."""
 
 
 def compose(
@@ -52,7 +51,7 @@ def compose(
         headline=speaker.headline(),
         description=tuple(speaker.description()),
         instruction=tuple(speaker.instruction()),
-        area=say_area(frame.part, wording),
+        area=say_area(frame.where, wording),
     )
 
 
@@ -200,7 +199,11 @@ class _Speaker:
             self._show(f"sightings.{field}", index)
             for field in ("seen", "at", "confidence")
         )
-        shown = [seen, at, self._within("sightings", index), confidence]
+        how = [
+            self._show("sightings.mobility", index),
+            *self._labeled("sightings.road", index),
+        ]
+        shown = [seen, at, self._within("sightings", index), *how, confidence]
         yield self._wording.line("sightings", self._parts(shown))
 
     # --- single values --------------------------------------------------------------

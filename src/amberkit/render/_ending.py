@@ -9,7 +9,7 @@ from amberkit.agency import Agency
 from amberkit.errors import InvalidValue
 from amberkit.messages import Message, MessageText
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
-from amberkit.render._area import area_of, say_area
+from amberkit.render._area import area_of, say_area, where_of
 from amberkit.render._compose import Frame
 from amberkit.render._errors import RenderRefused
 from amberkit.render._times import in_zone
@@ -90,7 +90,7 @@ def render_ending(
         zone=agency.time_zone,
         sent=sent,
         expires=expires,
-        part=told,
+        where=where_of(told, plan),
     )
     return Message(
         identifier=f"{plan.case_id}.r{plan.revision}.end.{ending}"
@@ -139,5 +139,5 @@ def _text(
             phrases["case"].format(case=wording.isolate(frame.case_id)),
             phrases["issued_by"].format(agency=name_in(language, frame.agency)),
         ),
-        area=say_area(frame.part, wording),
+        area=say_area(frame.where, wording),
     )

@@ -11,7 +11,7 @@ from amberkit.eligibility import NotAcknowledged
 from amberkit.errors import InvalidValue
 from amberkit.messages import Message, Picture
 from amberkit.plans import AlertPlan, ServicesPlan, Stage
-from amberkit.render._area import area_of
+from amberkit.render._area import area_of, where_of
 from amberkit.render._compose import Frame, compose
 from amberkit.render._errors import RenderRefused
 from amberkit.render._projection import gaps_in, pictures_for, project
@@ -100,7 +100,7 @@ def render_message(
         zone=agency.time_zone,
         sent=sent,
         expires=plan.expires,
-        part=part,
+        where=where_of(part, plan),
     )
     texts = [
         compose(items, frame, language=tag, wording=wording)

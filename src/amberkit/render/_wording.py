@@ -52,10 +52,25 @@ class Wording:
     """Headline and description of each ending."""
 
     ages: Mapping[str, str] = attrs.field(repr=False)
+    hours: Mapping[str, str] = attrs.field(repr=False)
+    """As `ages`, in the case that follows "ago" and "after"."""
+
+    minutes: Mapping[str, str] = attrs.field(repr=False)
     labels: Mapping[str, str] = attrs.field(repr=False)
     units: Mapping[str, str] = attrs.field(repr=False)
     terms: Mapping[str, Mapping[str, str]] = attrs.field(repr=False)
     why: Mapping[str, str] = attrs.field(repr=False)
+    effects: Mapping[str, str] = attrs.field(repr=False)
+    """What became of a sighting."""
+
+    causes: Mapping[str, str] = attrs.field(repr=False)
+    """What made a revision."""
+
+    concerns: Mapping[str, str] = attrs.field(repr=False)
+    alarms: Mapping[str, str] = attrs.field(repr=False)
+    """By the code of the problem."""
+
+    timeline: Mapping[str, str] = attrs.field(repr=False)
     map: Mapping[str, str] = attrs.field(repr=False)
 
     def term(self, term: Term) -> str:
@@ -68,6 +83,17 @@ class Wording:
     def age(self, years: int) -> str:
         """Return an age in years, in the plural that the number takes."""
         return self.ages.get(str(years), self.ages["other"]).format(n=years)
+
+    def elapsed(self, seconds: int) -> str:
+        """Return how long something lasts, in hours and whole minutes."""
+        hours, minutes = divmod(seconds // 60, 60)
+        shown = {
+            "hours": _counted(self.hours, hours),
+            "minutes": _counted(self.minutes, minutes),
+        }
+        if not hours or not minutes:
+            return shown["hours" if hours else "minutes"]
+        return self.why["elapsed"].format(**shown)
 
     def line(self, label: str, value: str) -> str:
         """Return a labeled line."""
@@ -83,10 +109,29 @@ class Wording:
         needed = self.direction == "rtl" or any(map(_is_right_to_left, value))
         return f"\u2068{value}\u2069" if needed else value
 
+    def count(self, value: int) -> str:
+        """Return a count; thousands apart by a space, as in every language."""
+        return f"{value:,}".replace(",", "\u202f")
+
+    def join(self, values: Iterable[str]) -> str:
+        """Return names as a list."""
+        return self.phrases["list"].join(values)
+
     def number(self, value: float) -> str:
         """Return a number with one decimal below 10, and whole from there on."""
         shown = f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
         return shown.replace(".", self.decimal_point)
+
+
+def _counted(words: Mapping[str, str], n: int) -> str:
+    """Return a number of something, in the plural that the number takes.
+
+    Arabic counts the last two digits from 3 on: 103 takes the plural of 3, but 101 not
+    that of 1 (Unicode CLDR, plural rules for ``ar``).
+    """
+    last = n % 100
+    key = str(last) if n < 100 or last >= 3 else "other"
+    return words.get(key, words["other"]).format(n=n)
 
 
 def _is_right_to_left(character: str) -> bool:

@@ -152,7 +152,9 @@ def _wording(error: Any) -> tuple[str, str]:
             meant = error.schema["description"].rstrip(".")
             return "wrong-type", f"must be an object: {meant[:1].lower()}{meant[1:]}"
         case "type":
-            return "wrong-type", f"must be {_TYPES[limit]}"
+            kinds = [limit] if isinstance(limit, str) else limit
+            named = " or ".join(_TYPES[kind] for kind in kinds)
+            return "wrong-type", f"must be {named}"
         case "enum":
             return "not-listed", f"must be {_alternatives(limit)}"
         case "const":

@@ -4,6 +4,14 @@
 writes packs, `lint_packs` tells what is wrong between them, `diff_packs` what changed.
 """
 
+from amberkit.eligibility.packs._claims import (
+    Decision,
+    Evidence,
+    Quote,
+    Source,
+    SourceKind,
+    value_of,
+)
 from amberkit.eligibility.packs._diff import Change, Difference, Part, diff_packs
 from amberkit.eligibility.packs._lint import Lint, lint_packs
 from amberkit.eligibility.packs._load import (
@@ -14,57 +22,24 @@ from amberkit.eligibility.packs._load import (
     overlaps,
     shipped_table,
 )
-from amberkit.eligibility.packs._pack import (
-    Approval,
-    ConsentRule,
-    Contact,
-    Criterion,
-    Decision,
-    Ending,
-    Evidence,
-    Extension,
-    Extent,
-    Growth,
-    GrowthKind,
-    Pack,
-    PackInfo,
-    Policy,
-    Quote,
-    Repeat,
-    Scope,
-    Services,
-    Source,
-    SourceKind,
-    Speeds,
-)
+from amberkit.eligibility.packs._pack import Criterion, Pack, PackInfo
 from amberkit.eligibility.packs._parse import parse_pack
+from amberkit.eligibility.packs.policy import Policy
 
 __all__ = [
-    "Approval",
     "Change",
-    "ConsentRule",
-    "Contact",
     "Criterion",
     "Decision",
     "Difference",
-    "Ending",
     "Evidence",
-    "Extension",
-    "Extent",
-    "Growth",
-    "GrowthKind",
     "Lint",
     "Pack",
     "PackInfo",
     "Part",
     "Policy",
     "Quote",
-    "Repeat",
-    "Scope",
-    "Services",
     "Source",
     "SourceKind",
-    "Speeds",
     "broken_plugins",
     "clashes",
     "diff_packs",
@@ -74,4 +49,5 @@ __all__ = [
     "overlaps",
     "parse_pack",
     "shipped_table",
+    "value_of",
 ]

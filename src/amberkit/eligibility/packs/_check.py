@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any, TypeGuard, cast
 
 from amberkit.eligibility.facts._facts import Fact, FactType
 from amberkit.eligibility.facts._plugins import known_facts
+from amberkit.eligibility.packs.policy._check import (
+    growth_problems,
+    loudness_problems,
+    sighting_problems,
+)
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import child_path
 from amberkit.values import Confidence, Localized, clean_text, language_tag
@@ -308,11 +312,9 @@ def right_values(fact: Fact) -> str:
 
 
 def _policy(policy: Mapping[str, Any]) -> Iterator[Problem]:
-    match policy:
-        case {"growth": {"value": {"kind": kind, "radii_m": [*radii]}}} if all(
-            _is_number(radius) for radius in radii
-        ):
-            yield from _radii(kind, radii, policy)
+    yield from growth_problems(policy)
+    yield from sighting_problems(policy)
+    yield from loudness_problems(policy)
     match policy:
         case {
             "resolution": {"value": fine},
@@ -346,21 +348,6 @@ def _lesser(
 
 def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _radii(
-    kind: object, radii: list[float], policy: Mapping[str, Any]
-) -> Iterator[Problem]:
-    path = "$.policy.growth.value.radii_m"
-    if any(a >= b for a, b in pairwise(radii)):
-        yield _problem(path, "order", "must be ascending")
-    if kind == "fixed" and len(radii) > 1:
-        yield _problem(path, "too-long", "must be one radius, for the kind is fixed")
-    match policy:
-        case {"max_radius_m": {"value": farthest}} if _is_number(farthest):
-            if any(radius > farthest for radius in radii):
-                message = "must not go beyond $.policy.max_radius_m.value"
-                yield _problem(path, "out-of-range", message)
 
 
 def _languages(tags: list[object]) -> Iterator[Problem]:

@@ -21,7 +21,9 @@ from amberkit.eligibility.logic._rules import (
     Rule,
     Within,
 )
-from amberkit.eligibility.packs._pack import Pack, Source
+from amberkit.eligibility.packs._claims import Source
+from amberkit.eligibility.packs._pack import Pack
+from amberkit.eligibility.packs.policy import Rung
 from amberkit.values import Localized
 
 __all__ = ["Change", "Difference", "Part", "diff_packs"]
@@ -136,8 +138,11 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield path, value.key
         case enum.Enum():
             yield path, value.value
-        case dt.date():
+        case dt.date() | dt.time():
             yield path, value.isoformat()
+        case (Rung(), *_):
+            for index, rung in enumerate(value):
+                yield from _flat(rung, f"{path}[{index}]")
         case bool() | int() | float() | tuple():
             yield path, json.dumps(value)
         case (

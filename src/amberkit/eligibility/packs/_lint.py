@@ -7,8 +7,10 @@ from typing import TypeAlias
 
 import attrs
 
+from amberkit.eligibility.packs._claims import Evidence
 from amberkit.eligibility.packs._load import clashes, every_pack, overlaps
-from amberkit.eligibility.packs._pack import Evidence, Pack, Policy
+from amberkit.eligibility.packs._pack import Pack
+from amberkit.eligibility.packs.policy._policy import Policy
 from amberkit.errors import Problem
 
 __all__ = ["Lint", "lint_packs"]

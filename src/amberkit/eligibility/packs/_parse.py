@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from amberkit.eligibility.logic._rules import (
     AllOf,
@@ -25,35 +25,14 @@ from amberkit.eligibility.logic._rules import (
     Within,
 )
 from amberkit.eligibility.packs._check import problems_in, too_large
-from amberkit.eligibility.packs._pack import (
-    Approval,
-    ConsentRule,
-    Contact,
-    Criterion,
-    Decision,
-    Ending,
-    Evidence,
-    Extension,
-    Extent,
-    Growth,
-    GrowthKind,
-    Pack,
-    Policy,
-    Quote,
-    Repeat,
-    Scope,
-    Services,
-    Source,
-    SourceKind,
-    Speeds,
-)
+from amberkit.eligibility.packs._claims import Evidence, Quote, Source, SourceKind
+from amberkit.eligibility.packs._pack import Criterion, Pack
+from amberkit.eligibility.packs.policy import parse_policy
 from amberkit.errors import InvalidDocument, Problem
 from amberkit.schemas import canonical_json, check, refuse_unless_json
-from amberkit.values import Confidence, Localized, clean_text, language_tag
+from amberkit.values import Confidence, Localized, clean_text
 
 __all__ = ["parse_pack"]
-
-T = TypeVar("T")
 
 
 def parse_pack(document: object) -> Pack:
@@ -113,7 +92,7 @@ def _pack(raw: Mapping[str, Any]) -> Pack:
         duties=tuple(
             _criterion(each, sources, decides=False) for each in raw.get("duties", ())
         ),
-        policy=_policy(raw["policy"], sources),
+        policy=parse_policy(raw["policy"], sources),
         digest=hashlib.sha256(canonical_json(raw)).hexdigest(),
     )
 
@@ -164,63 +143,3 @@ _NODES: Mapping[str, Callable[[Any], Rule]] = {
     "confidence": lambda node: Confident(node["fact"], Confidence(node["at_least"])),
     "within": lambda node: Within(node["fact"], float(node["hours"])),
 }
-
-
-def _policy(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Policy:
-    def decision(name: str, build: Callable[[Any], T]) -> Decision[T]:
-        found = raw[name]
-        return Decision(
-            value=build(found["value"]),
-            says=Localized(found["says"]),
-            evidence=Evidence(found["evidence"]),
-            source=sources[found["source"]] if "source" in found else None,
-        )
-
-    def optional(name: str, build: Callable[[Any], T]) -> Decision[T | None] | None:
-        if name not in raw:
-            return None
-        return decision(name, lambda value: None if value is None else build(value))
-
-    return Policy(
-        growth=decision("growth", _growth),
-        max_radius_m=decision("max_radius_m", float),
-        resolution=decision("resolution", int),
-        public_resolution=decision("public_resolution", int),
-        deadline_h=decision("deadline_h", float),
-        duration_h=decision("duration_h", float),
-        languages=decision("languages", lambda tags: tuple(map(language_tag, tags))),
-        contact=decision("contact", lambda value: Contact(phone=value["phone"])),
-        services=decision(
-            "services",
-            lambda value: Services(
-                scope=Scope(value["scope"]), special_data=value["special_data"]
-            ),
-        ),
-        approval=optional("approval", lambda value: Approval(**value)),
-        extent=optional("extent", Extent),
-        extension=optional(
-            "extension",
-            lambda value: Extension(
-                count=int(value["count"]), hours=float(value["hours"])
-            ),
-        ),
-        repeat=optional(
-            "repeat",
-            lambda value: Repeat(
-                every_min=float(value["every_min"]), for_h=float(value["for_h"])
-            ),
-        ),
-        ending=optional("ending", lambda value: Ending(**value)),
-        consent=optional("consent", ConsentRule),
-        retention_days=optional("retention_days", float),
-        lesser=optional("lesser", tuple),
-    )
-
-
-def _growth(raw: Mapping[str, Any]) -> Growth:
-    return Growth(
-        kind=GrowthKind(raw["kind"]),
-        radii_m=tuple(float(radius) for radius in raw["radii_m"]),
-        speeds_kmh=Speeds(**{k: float(v) for k, v in raw["speeds_kmh"].items()}),
-        detour_factor=float(raw["detour_factor"]),
-    )

@@ -15,7 +15,8 @@ from amberkit.eligibility.facts._plugins import known_facts
 from amberkit.eligibility.findings._findings import Finding, Role, Status
 from amberkit.eligibility.findings._missing import Missing
 from amberkit.eligibility.logic._truth import Truth
-from amberkit.eligibility.packs._pack import Evidence, Pack, Quote, Source
+from amberkit.eligibility.packs._claims import Evidence, Quote, Source
+from amberkit.eligibility.packs._pack import Pack
 from amberkit.eligibility.words import _page
 from amberkit.eligibility.words._wording import wording
 from amberkit.values import CaseId, Localized, Mode

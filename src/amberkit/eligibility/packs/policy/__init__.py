@@ -1,0 +1,55 @@
+"""What a pack decides beside eligibility: area, times, contact, ending."""
+
+from amberkit.eligibility.packs.policy._growth import (
+    FixedGrowth,
+    Growth,
+    GrowthKind,
+    LadderGrowth,
+    Pace,
+    ReachGrowth,
+    Rung,
+    Speeds,
+    StagedGrowth,
+)
+from amberkit.eligibility.packs.policy._parse import parse_policy
+from amberkit.eligibility.packs.policy._policy import (
+    Approval,
+    ConsentRule,
+    Contact,
+    Ending,
+    Extension,
+    Extent,
+    Intrusiveness,
+    Loudness,
+    Policy,
+    Repeat,
+    Scope,
+    Services,
+    SightingRule,
+)
+
+__all__ = [
+    "Approval",
+    "ConsentRule",
+    "Contact",
+    "Ending",
+    "Extension",
+    "Extent",
+    "FixedGrowth",
+    "Growth",
+    "GrowthKind",
+    "Intrusiveness",
+    "LadderGrowth",
+    "Loudness",
+    "Pace",
+    "Policy",
+    "ReachGrowth",
+    "Repeat",
+    "Rung",
+    "Scope",
+    "Services",
+    "SightingRule",
+    "Speeds",
+    "StagedGrowth",
+    "parse_policy",
+]
