@@ -67,7 +67,7 @@ def test_a_schema_is_a_new_dict_each_time():
 @pytest.mark.parametrize("call", [json_schema, lambda name: check(name, {})])
 def test_an_unknown_schema_is_refused(call):
     with pytest.raises(
-        InvalidValue, match="schema must be one of agency, assessment, case"
+        InvalidValue, match="schema must be one of agency, assessment, atlas, case"
     ):
         call("../case")
 

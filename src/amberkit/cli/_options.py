@@ -103,6 +103,14 @@ class Rules:
         Parameter(help="GeoJSON file with a border that no area may leave."),
     ] = None
 
+    atlas: Annotated[
+        Path | None,
+        Parameter(
+            help="GeoJSON file with administrative areas, roads, neighbors and place "
+            "names; 'amberkit schema atlas' says how."
+        ),
+    ] = None
+
     languages: Annotated[
         tuple[str, ...],
         Parameter(

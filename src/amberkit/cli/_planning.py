@@ -15,11 +15,11 @@ from amberkit.cli._exit import UsageError
 from amberkit.cli._inputs import read_agency, read_pack
 from amberkit.cli._options import Rules
 from amberkit.cli._output import progress
-from amberkit.cli._regions import read_region
+from amberkit.cli._regions import read_atlas, read_region
 from amberkit.eligibility import Assessment, Pack, assess
 from amberkit.errors import InvalidValue
 from amberkit.geo import Region
-from amberkit.plans import AlertPlan, Override, plan_alert
+from amberkit.plans import AlertPlan, Atlas, Override, plan_alert
 
 __all__ = ["Inputs", "Overriding", "make_plan", "read_inputs"]
 
@@ -64,6 +64,7 @@ class Inputs:
     pack: Pack
     languages: tuple[str, ...]
     boundary: Region | None
+    atlas: Atlas | None
     at: dt.datetime
     assessment: Assessment
 
@@ -78,6 +79,7 @@ def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inp
         pack=pack,
         languages=rules.languages or tuple(pack.policy.languages.value),
         boundary=read_region(rules.boundary),
+        atlas=read_atlas(rules.atlas),
         at=at,
         assessment=assess(case, pack, now=at, acknowledged=rules.acknowledge),
     )
@@ -93,6 +95,7 @@ def make_plan(inputs: Inputs, override: Override | None) -> AlertPlan:
             agency=inputs.agency,
             now=inputs.at,
             boundary=inputs.boundary,
+            atlas=inputs.atlas,
             overrides=() if override is None else (override,),
             on_progress=tell,
         )

@@ -1,4 +1,4 @@
-"""Regions that commands read; apart from other inputs, for geometry loads slowly."""
+"""Maps that commands read; apart from other inputs, for geometry loads slowly."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from pathlib import Path
 from amberkit.cli._inputs import naming
 from amberkit.errors import InvalidDocument, Problem
 from amberkit.geo import InvalidRegion, Polygon
+from amberkit.plans import Atlas, load_atlas
 from amberkit.schemas import read_source
 
-__all__ = ["read_region"]
+__all__ = ["read_atlas", "read_region"]
+
+
+def read_atlas(given: Path | None) -> Atlas | None:
+    """Read the atlas that is given, if one is; an error names the file."""
+    if given is None:
+        return None
+    with naming("atlas", given):
+        return load_atlas(given)
 
 
 def read_region(given: Path | None, *, beside: Path | None = None) -> Polygon | None:

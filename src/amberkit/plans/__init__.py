@@ -11,7 +11,14 @@ from amberkit.plans._plan import (
     Schedule,
     ServicesPlan,
 )
-from amberkit.plans.ground import Atlas, NamedArea, Neighbor, PlaceName, Road
+from amberkit.plans.ground import (
+    Atlas,
+    NamedArea,
+    Neighbor,
+    PlaceName,
+    Road,
+    load_atlas,
+)
 from amberkit.plans.growth import Origin, Why, WhyCode
 from amberkit.plans.stages import Part, Stage
 from amberkit.plans.trail import Effect, Focus, Weighed
@@ -39,5 +46,6 @@ __all__ = [
     "Weighed",
     "Why",
     "WhyCode",
+    "load_atlas",
     "plan_alert",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_PROBLEMS", "NAMES", "check", "json_schema"]
 
-NAMES = ("agency", "assessment", "case", "decision-table", "pack")
+NAMES = ("agency", "assessment", "atlas", "case", "decision-table", "pack")
 """The documents that have a published schema."""
 
 
