@@ -11,6 +11,14 @@ from amberkit.plans._plan import (
     Schedule,
     ServicesPlan,
 )
+from amberkit.plans.exposure import (
+    Exposure,
+    ExposureBudget,
+    ExposureFinding,
+    PastAlert,
+    Window,
+    tally,
+)
 from amberkit.plans.ground import (
     Atlas,
     NamedArea,
@@ -30,12 +38,16 @@ __all__ = [
     "CauseCode",
     "Concern",
     "Effect",
+    "Exposure",
+    "ExposureBudget",
+    "ExposureFinding",
     "Focus",
     "NamedArea",
     "Neighbor",
     "Origin",
     "Override",
     "Part",
+    "PastAlert",
     "PlaceName",
     "PlanRefused",
     "Revision",
@@ -46,6 +58,8 @@ __all__ = [
     "Weighed",
     "Why",
     "WhyCode",
+    "Window",
     "load_atlas",
     "plan_alert",
+    "tally",
 ]

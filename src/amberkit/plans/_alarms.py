@@ -11,6 +11,7 @@ from amberkit.eligibility.packs.policy import Growth, ReachGrowth
 from amberkit.errors import Problem
 from amberkit.geo import boundary_rings
 from amberkit.plans._overrides import Concern
+from amberkit.plans.exposure import ExposureFinding
 from amberkit.plans.growth import WhyCode
 from amberkit.plans.stages import Part, Stage
 from amberkit.plans.trail import Effect, Trail
@@ -41,6 +42,7 @@ def alarms_of(
     stages: tuple[Stage, ...],
     growth: Growth,
     agency: Agency,
+    exposure: tuple[ExposureFinding, ...],
     *,
     now: dt.datetime,
     deadline: dt.datetime,
@@ -52,16 +54,22 @@ def alarms_of(
         *_off_the_map(trail, stages),
         *_past_reach(stages, growth),
         *_past_bounds(stages, agency),
+        *_past_budget(exposure),
     )
 
 
 def concerns_of(
-    stages: tuple[Stage, ...], growth: Growth, trail: Trail
+    stages: tuple[Stage, ...],
+    growth: Growth,
+    trail: Trail,
+    exposure: tuple[ExposureFinding, ...],
 ) -> Iterator[Concern]:
     """Yield what somebody must decide before it goes out live."""
     is_on_foot = all(focus.mobility is Mobility.ON_FOOT for focus in trail.foci)
     if is_on_foot and any(_past_reach(stages, growth)):
         yield Concern.BEYOND_REACH
+    if any(finding.exceeds for finding in exposure):
+        yield Concern.EXPOSURE
 
 
 def _sightings(case: Case, trail: Trail) -> Iterator[Problem]:
@@ -153,3 +161,18 @@ def _is_within(bounds: Bounds, stage: Stage) -> bool:
     return all(
         bounds.holds(lat=lat, lon=lon) for ring in rings for lon, lat in ring.tolist()
     )
+
+
+def _past_budget(exposure: tuple[ExposureFinding, ...]) -> Iterator[Problem]:
+    """Say where people would be alerted more often than the agency allows itself."""
+    for found in exposure:
+        if found.exceeds:
+            window = found.window
+            yield Problem(
+                path="$.exposure",
+                code="exposure",
+                message=f"this would be alert {found.most} within {window.days:g} days "
+                f"somewhere, and more than the {window.alerts} that the budget allows "
+                f"in {found.cells:,} cells, {found.area_km2:,.1f} km2, "
+                f"{found.share:.1%} of the area; go on with a recorded override",
+            )

@@ -25,8 +25,9 @@ from amberkit.plans._revise import (
     revision_of,
 )
 from amberkit.plans._services import plan_services
+from amberkit.plans.exposure import Exposure, ExposureFinding, find_exposure
 from amberkit.plans.ground import Atlas
-from amberkit.plans.stages import stages_from, tracks_from
+from amberkit.plans.stages import Stage, stages_from, tracks_from
 from amberkit.plans.trail import DEFAULT_RULE, follow
 from amberkit.values import aware_utc
 
@@ -45,6 +46,7 @@ def plan_alert(
     boundary: Region | None = None,
     atlas: Atlas | None = None,
     previous: AlertPlan | None = None,
+    exposure: Exposure | None = None,
     overrides: Iterable[Override] = (),
     on_progress: Callable[[float], None] | None = None,
 ) -> AlertPlan:
@@ -71,6 +73,8 @@ def plan_alert(
             them; names for the map.
         previous: The plan before, of the same alert. Its duration still counts, stages
             that are the same cost nothing, and the new plan says what changed.
+        exposure: How often the agency allows itself to alert the same people, and what
+            it has sent; None to count nothing.
         overrides: The recorded decisions; one is needed where the verdict is UNKNOWN,
             and, before anything goes out live, for each concern in ``unsettled``.
         on_progress: Called with a share in [0, 1] while cells are computed.
@@ -136,7 +140,9 @@ def plan_alert(
             "the spill that the pack allows asks for more cells than can be given",
         ) from error
     settled = {override.concern for override in decided}
-    concerns = concerns_of(stages, growth, trail)
+    schedule = _schedule(case, pack, agency)
+    exposed = _exposed(exposure, case, stages, schedule, now)
+    concerns = concerns_of(stages, growth, trail, exposed)
     deadline = case.report.received + dt.timedelta(hours=policy.deadline_h.value)
     plan = AlertPlan(
         case_id=case.id,
@@ -159,16 +165,32 @@ def plan_alert(
         services=plan_services(case, pack, trail, stages, boundary, now, expires),
         boundary=boundary,
         atlas=atlas,
-        schedule=_schedule(case, pack, agency),
+        schedule=schedule,
         extensions=() if previous is None else previous.extensions,
         spill_m=cell_width_m(resolution),
+        exposure=exposed,
         alarms=alarms_of(
-            case, trail, stages, growth, agency, now=now, deadline=deadline
+            case, trail, stages, growth, agency, exposed, now=now, deadline=deadline
         ),
     )
     if previous is None:
         return plan
     return attrs.evolve(plan, revises=revision_of(previous, plan))
+
+
+def _exposed(
+    exposure: Exposure | None,
+    case: Case,
+    stages: tuple[Stage, ...],
+    schedule: Schedule,
+    now: dt.datetime,
+) -> tuple[ExposureFinding, ...]:
+    if exposure is None:
+        return ()
+    level = None if schedule.loudness is None else schedule.loudness.level
+    return find_exposure(
+        exposure, stages[-1].cells, now=now, case_id=case.id, level=level
+    )
 
 
 def _resolution(pack: Pack) -> int:

@@ -13,6 +13,7 @@ from amberkit.eligibility.packs.policy import Extension, Loudness, Repeat, Scope
 from amberkit.errors import Problem
 from amberkit.geo import LatLon, Region, geodesic_distance_m
 from amberkit.plans._overrides import Concern, Override
+from amberkit.plans.exposure import ExposureFinding
 from amberkit.plans.ground import Atlas
 from amberkit.plans.stages import Stage
 from amberkit.plans.trail import Effect, Focus, Weighed
@@ -183,6 +184,9 @@ class AlertPlan:
     spill_m: float
     """No cell reaches farther than this beyond its region, and so beyond the boundary,
     in meters; a proved bound. `Stage.certificate` measures the true figure."""
+
+    exposure: tuple[ExposureFinding, ...] = ()
+    """What it would do to each window of the agency's budget; empty without one."""
 
     alarms: tuple[Problem, ...] = ()
     """What somebody must look at, such as a deadline that has passed."""
