@@ -14,6 +14,7 @@ import re
 from decimal import Decimal
 
 from amberkit.errors import InvalidValue
+from amberkit.times import parse_time
 from amberkit.values import LatLon
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
     "write_time",
 ]
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)([+-])(\d\d):([0-5]\d)", re.ASCII)
+_TIME = re.compile(r"[^Z.]+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _SIZE = re.compile(r"\+?\d{1,18}", re.ASCII)
 _ITEM = re.compile(r'"([^"]*)"(?!\S)|(\S+)')
@@ -43,21 +44,14 @@ _PLUS_ZERO = dt.timezone(dt.timedelta(0), "+00:00")
 
 
 def read_time(name: str, raw: str) -> dt.datetime:
-    match = _TIME.fullmatch(raw)
+    """Read a time of CAP: RFC 3339 without fractions and without ``Z``."""
     try:
-        if match is None:
-            raise ValueError
-        local, sign, hours, minutes = match.groups()
-        offset = dt.timedelta(hours=int(hours), minutes=int(minutes))
-        if offset:
-            zone = dt.timezone(offset if sign == "+" else -offset)
-        else:
-            zone = _PLUS_ZERO if sign == "+" else dt.UTC
-        return dt.datetime.fromisoformat(local).replace(tzinfo=zone)
-    except ValueError:
+        time = parse_time(raw if _TIME.fullmatch(raw) else "")
+    except InvalidValue:
         raise InvalidValue(
             name, "a time such as 2030-05-01T14:00:00+01:00, UTC as -00:00 and never Z"
         ) from None
+    return time.replace(tzinfo=_PLUS_ZERO) if raw.endswith("+00:00") else time
 
 
 def write_time(value: dt.datetime) -> str:

@@ -16,6 +16,7 @@ from amberkit.cases._case import Case
 from amberkit.cases._privacy import leaves_of
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas import MAX_PROBLEMS, child_path
+from amberkit.times import parse_time
 from amberkit.values import (
     Audience,
     Privacy,
@@ -87,8 +88,8 @@ class _Raw:
     def time(self) -> dt.datetime | None:
         """Return the aware time that stands here, or None."""
         try:
-            return aware_utc(dt.datetime.fromisoformat(self.value))
-        except (TypeError, ValueError):
+            return aware_utc(parse_time(self.value))
+        except InvalidValue:
             return None
 
     def date(self) -> dt.date | None:

@@ -21,6 +21,7 @@ from amberkit.cases._case import Case
 from amberkit.cases._checks import problems_in
 from amberkit.errors import InvalidDocument, InvalidValue, Problem
 from amberkit.schemas import check, read_source, refuse_unless_json
+from amberkit.times import parse_time
 from amberkit.values import (
     LanguageTag,
     Localized,
@@ -132,7 +133,7 @@ def _flag(value: object, _: object) -> bool:
 
 
 def _time(value: object, _: object) -> dt.datetime:
-    return dt.datetime.fromisoformat(_text(value, str))
+    return parse_time(_text(value, str))
 
 
 def _date(value: object, _: object) -> dt.date:

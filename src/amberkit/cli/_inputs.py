@@ -16,17 +16,18 @@ from amberkit.cases import Case, Photograph, load_case
 from amberkit.cli._exit import UsageError
 from amberkit.eligibility import Pack, load_pack
 from amberkit.errors import InvalidDocument, Problem, UnreadableDocument
+from amberkit.times import parse_time
 from amberkit.values import Mode, aware_utc
 
 __all__ = [
     "moment",
     "naming",
-    "parse_time",
     "photograph_problems",
     "read_agency",
     "read_case",
     "read_pack",
     "read_photographs",
+    "time_given",
 ]
 
 # No more than can be cleaned, whatever somebody has put beside the case.
@@ -102,13 +103,13 @@ def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:
     """
     if given is None:
         return dt.datetime.now(dt.UTC) if mode is Mode.LIVE else case.report.received
-    return parse_time(given)
+    return time_given(given)
 
 
-def parse_time(given: str) -> dt.datetime:
+def time_given(given: str) -> dt.datetime:
     """Read what stands after ``--now``."""
     try:
-        return aware_utc(dt.datetime.fromisoformat(given))
+        return aware_utc(parse_time(given))
     except ValueError:
         raise UsageError(
             "--now must be a time with its UTC offset, such as "

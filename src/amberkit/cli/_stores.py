@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from amberkit.cli._actors import verifier_of
 from amberkit.cli._exit import Unwritable, UsageError
-from amberkit.cli._inputs import parse_time
+from amberkit.cli._inputs import time_given
 from amberkit.cli._options import Actor, At, Look
 from amberkit.errors import UnreadableDocument
 from amberkit.publish import Channel
@@ -53,7 +53,7 @@ def time_of(given: str | None, *, mode: Mode | None) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
     if mode is Mode.LIVE:
         raise UsageError("--now is for an exercise or a test; live, the clock counts")
-    return parse_time(given)
+    return time_given(given)
 
 
 def show_moment(time: dt.datetime) -> str:

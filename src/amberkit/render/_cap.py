@@ -25,8 +25,8 @@ from amberkit.cap import (
 )
 from amberkit.messages import Message, MessageText, Slot
 from amberkit.render._errors import RenderRefused
-from amberkit.render._times import in_zone
 from amberkit.render._wording import name_in
+from amberkit.times import in_zone
 from amberkit.values import Audience, LatLon, Mode
 
 __all__ = ["cap_template", "render_cap"]

@@ -12,8 +12,8 @@ from amberkit.plans import AlertPlan, ServicesPlan, Stage
 from amberkit.render._area import area_of, say_area, where_of
 from amberkit.render._compose import Frame
 from amberkit.render._errors import RenderRefused
-from amberkit.render._times import in_zone
 from amberkit.render._wording import Wording, choose_wordings, name_in
+from amberkit.times import in_zone
 from amberkit.values import Audience, LanguageTag, Mode, aware_utc, language_tag
 
 __all__ = ["ENDINGS", "render_ending"]

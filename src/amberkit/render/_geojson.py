@@ -6,7 +6,7 @@ from typing import Any
 
 from amberkit.geo import Disk, LatLon, enclosing_polygon
 from amberkit.messages import Area, Message, Point
-from amberkit.render._times import in_zone
+from amberkit.times import in_zone
 
 __all__ = ["render_geojson"]
 

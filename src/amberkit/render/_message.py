@@ -15,8 +15,8 @@ from amberkit.render._area import area_of, where_of
 from amberkit.render._compose import Frame, compose
 from amberkit.render._errors import RenderRefused
 from amberkit.render._projection import gaps_in, pictures_for, project
-from amberkit.render._times import in_zone
 from amberkit.render._wording import Wording, choose_wordings
+from amberkit.times import in_zone
 from amberkit.values import Audience, Mode, aware_utc, language_tag
 
 __all__ = ["render_message"]

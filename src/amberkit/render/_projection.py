@@ -13,7 +13,7 @@ import attrs
 from amberkit.cases import Case, leaf_values
 from amberkit.errors import Problem
 from amberkit.messages import Item, Picture, Term, Value, may_see
-from amberkit.render._times import in_zone
+from amberkit.times import in_zone
 from amberkit.values import (
     Audience,
     Confidence,

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import zoneinfo
 
-from amberkit.errors import InvalidValue
+from amberkit.times import in_zone
 from amberkit.values import language_tag
 
-__all__ = ["in_zone", "show_date", "show_time"]
-
-
-def in_zone(time: dt.datetime, zone: str) -> dt.datetime:
-    """Return *time* in the IANA zone *zone*.
-
-    Raises:
-        InvalidValue: If this system knows no such zone.
-    """
-    try:
-        return time.astimezone(zoneinfo.ZoneInfo(zone))
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidValue(
-            "time_zone", "an IANA zone that this system knows (extra 'i18n' brings all)"
-        ) from None
+__all__ = ["show_date", "show_time"]
 
 
 def show_time(time: dt.datetime, *, zone: str, language: str) -> str:

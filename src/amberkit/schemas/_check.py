@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from amberkit.errors import InvalidValue, Problem
 from amberkit.schemas._json import child_path
+from amberkit.times import parse_time
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -68,11 +69,17 @@ def _validator(name: str) -> Validator:
     from jsonschema import Draft202012Validator, FormatChecker
     from referencing import Registry
 
-    formats = FormatChecker(formats=["date", "date-time", "uri", "regex"])
+    formats = FormatChecker(formats=["date", "uri", "regex"])
+    formats.checks("date-time", raises=InvalidValue)(_is_time)
     # An explicit registry: the default one would fetch a remote reference.
     return Draft202012Validator(
         _in_python(_load(name)), registry=Registry(), format_checker=formats
     )
+
+
+def _is_time(value: object) -> bool:
+    # What is no text has the wrong type, and that is another problem.
+    return not isinstance(value, str) or bool(parse_time(value))
 
 
 def _in_python(schema: Any) -> Any:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from amberkit.agency import Agency
 from amberkit.geo import Region
 from amberkit.plans import AlertPlan
-from amberkit.render._times import in_zone
 from amberkit.render._wording import Wording, choose_wordings
 from amberkit.render.map._drawing import DRAWING_STYLE, Names, draw
 from amberkit.render.map._hatches import print_rules
 from amberkit.render.map._script import POLICY, SCRIPT, slider
 from amberkit.render.map._tables import Tables
 from amberkit.render.map._timeline import TIMELINE_STYLE, draw_timeline
+from amberkit.times import in_zone
 from amberkit.values import Mode, language_tag
 
 __all__ = ["render_map"]

@@ -15,9 +15,10 @@ import attrs
 
 from amberkit.agency import Agency
 from amberkit.plans import AlertPlan
-from amberkit.render._times import in_zone, show_date, show_time
+from amberkit.render._times import show_date, show_time
 from amberkit.render._wording import Wording, choose_wordings
 from amberkit.render.map._hatches import fill_of
+from amberkit.times import in_zone
 from amberkit.values import Mode, language_tag
 
 __all__ = ["TIMELINE_STYLE", "draw_timeline", "render_timeline"]
