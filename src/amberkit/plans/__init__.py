@@ -29,6 +29,16 @@ from amberkit.plans.ground import (
 )
 from amberkit.plans.growth import Origin, Why, WhyCode
 from amberkit.plans.stages import Part, Stage
+from amberkit.plans.timeline import (
+    Due,
+    Event,
+    EventKind,
+    Progress,
+    Volume,
+    due,
+    extend,
+    timeline,
+)
 from amberkit.plans.trail import Effect, Focus, Weighed
 
 __all__ = [
@@ -37,7 +47,10 @@ __all__ = [
     "Cause",
     "CauseCode",
     "Concern",
+    "Due",
     "Effect",
+    "Event",
+    "EventKind",
     "Exposure",
     "ExposureBudget",
     "ExposureFinding",
@@ -50,16 +63,21 @@ __all__ = [
     "PastAlert",
     "PlaceName",
     "PlanRefused",
+    "Progress",
     "Revision",
     "Road",
     "Schedule",
     "ServicesPlan",
     "Stage",
+    "Volume",
     "Weighed",
     "Why",
     "WhyCode",
     "Window",
+    "due",
+    "extend",
     "load_atlas",
     "plan_alert",
     "tally",
+    "timeline",
 ]

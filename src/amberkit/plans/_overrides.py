@@ -28,6 +28,9 @@ class Concern(enum.Enum):
     QUIET_HOURS = "quiet_hours"
     """It is night, and the alert would be quieter than by day."""
 
+    EXPIRY = "expiry"
+    """The alert would end by itself."""
+
 
 def _reason(value: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > 1000:
