@@ -239,10 +239,19 @@ def test_a_recorded_decision_overrides_a_missing_fact(case, amberkit):
     [
         (["--override-by", "a"], "must be given together"),
         (["--override-reason", "b"], "must be given together"),
+        (["--override-of", "exposure"], "must be given together"),
+        (
+            ["--override-of", "weather"],
+            "--override-of must be one of undecided, beyond_reach, exposure, quiet_hours",
+        ),
         (["--override-by", "", "--override-reason", "b"], "must be given together"),
         (
             ["--override-by", "a", "--override-reason", " "],
             "--override-reason must be 1 to 1000 characters",
+        ),
+        (
+            ["--override-by", "a" * 65, "--override-reason", "b"],
+            "--override-by must be 1 to 64 characters",
         ),
     ],
 )
@@ -348,12 +357,34 @@ def test_an_override_is_shown_and_recorded(case, amberkit):
 
     assert "override by 0147: the prosecutor decided" in shown.out
     (override,) = told["plan"]["overrides"]
+    assert override["concern"] == "undecided"
     assert override["by"] == "0147"
     assert override["reason"] == "the prosecutor decided"
     assert "prosecutor" not in "".join(
         path.read_text(encoding="utf-8")
         for path in (case.parent / "out" / "public").iterdir()
     )
+
+
+def test_a_decision_may_be_about_several_concerns(case, amberkit):
+    given = ("--override-by", "0147", "--override-reason", "the danger is worse")
+    given += ("--override-of", "exposure", "--override-of", "beyond_reach")
+
+    told = amberkit("plan", case, "--out", case.parent / "out", *given, "--json").json()
+
+    concerns = [override["concern"] for override in told["plan"]["overrides"]]
+    assert concerns == ["exposure", "beyond_reach"]
+
+
+def test_a_decision_about_another_concern_is_none_about_a_missing_fact(case, amberkit):
+    samples.edit(case, FORGET)
+    given = ("--override-by", "0147", "--override-reason", "the danger is worse")
+
+    ran = amberkit(
+        "plan", case, "--out", case.parent / "out", *given, "--override-of", "exposure"
+    )
+
+    assert ran.code == ExitCode.UNDECIDED
 
 
 def test_a_plan_of_one_stage_says_so(case, amberkit):

@@ -17,7 +17,7 @@ from amberkit.cases import Case, Mobility, Person
 from amberkit.eligibility import NotAcknowledged
 from amberkit.errors import InvalidValue
 from amberkit.geo import LatLon, Polygon
-from amberkit.plans import plan_alert
+from amberkit.plans import Concern, plan_alert
 from amberkit.render import (
     LanguageMissing,
     RenderRefused,
@@ -133,6 +133,15 @@ def test_live_refuses_a_plan_on_criteria_that_nobody_has_taken_on(
 
     with pytest.raises(NotAcknowledged, match="no source is at hand for age"):
         render(mode=Mode.LIVE, wordings=reviewed, plan=open_plan)
+    assert render(plan=open_plan).mode is Mode.EXERCISE
+
+
+def test_live_refuses_a_plan_on_which_somebody_has_to_decide(render, reviewed, plan):
+    open_plan = attrs.evolve(plan, unsettled=(Concern.BEYOND_REACH, Concern.EXPOSURE))
+
+    with pytest.raises(RenderRefused, match="beyond_reach, exposure") as caught:
+        render(mode=Mode.LIVE, wordings=reviewed, plan=open_plan)
+    assert caught.value.code == "unsettled"
     assert render(plan=open_plan).mode is Mode.EXERCISE
 
 

@@ -19,7 +19,7 @@ from amberkit.cli._regions import read_atlas, read_region
 from amberkit.eligibility import Assessment, Pack, assess
 from amberkit.errors import InvalidValue
 from amberkit.geo import Region
-from amberkit.plans import AlertPlan, Atlas, Override, plan_alert
+from amberkit.plans import AlertPlan, Atlas, Concern, Override, plan_alert
 
 __all__ = ["Inputs", "Overriding", "make_plan", "read_inputs"]
 
@@ -27,12 +27,13 @@ __all__ = ["Inputs", "Overriding", "make_plan", "read_inputs"]
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
 class Overriding:
-    """The decision of somebody to plan although a fact is missing."""
+    """The decision of somebody to plan in spite of a concern."""
 
     override_by: Annotated[
         str | None,
         Parameter(
-            help="Who decides to plan although a fact is missing: a service number."
+            help="Who decides to plan although a fact is missing, or in spite of "
+            "another concern: a service number."
         ),
     ] = None
 
@@ -40,19 +41,36 @@ class Overriding:
         str | None, Parameter(help="Why; it is needed with --override-by.")
     ] = None
 
-    def at(self, time: dt.datetime) -> Override | None:
-        """Return the decision, made at *time*; None if nobody has decided."""
+    override_of: Annotated[
+        tuple[Concern, ...],
+        Parameter(
+            help="What the decision sets aside; by default undecided, that a fact is "
+            "missing.",
+            consume_multiple=True,
+            negative="",
+            show_default=False,
+        ),
+    ] = ()
+
+    def at(self, time: dt.datetime) -> tuple[Override, ...]:
+        """Return the decisions, made at *time*; none if nobody has decided."""
         by, reason = self.override_by, self.override_reason
-        if by is None and reason is None:
-            return None
+        if by is None and reason is None and not self.override_of:
+            return ()
         if not by or reason is None:
             raise UsageError(
                 "--override-by and --override-reason must be given together"
             )
+        concerns = dict.fromkeys(self.override_of or (Concern.UNDECIDED,))
         try:
-            return Override(by=by, reason=reason, at=time)
+            return tuple(
+                Override(concern=concern, by=by, reason=reason, at=time)
+                for concern in concerns
+            )
         except InvalidValue as error:
-            raise UsageError(f"--override-reason must be {error.expected}") from None
+            raise UsageError(
+                f"--override-{error.name} must be {error.expected}"
+            ) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +103,7 @@ def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inp
     )
 
 
-def make_plan(inputs: Inputs, override: Override | None) -> AlertPlan:
+def make_plan(inputs: Inputs, overrides: tuple[Override, ...]) -> AlertPlan:
     """Plan, with a bar where that takes long."""
     with progress("planning") as tell:
         return plan_alert(
@@ -96,6 +114,6 @@ def make_plan(inputs: Inputs, override: Override | None) -> AlertPlan:
             now=inputs.at,
             boundary=inputs.boundary,
             atlas=inputs.atlas,
-            overrides=() if override is None else (override,),
+            overrides=overrides,
             on_progress=tell,
         )

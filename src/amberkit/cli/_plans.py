@@ -50,11 +50,11 @@ def plan(
     """
     inputs = _read(case, setting)
     land = _land(case, setting)
-    override = overriding.at(inputs.at)
+    overrides = overriding.at(inputs.at)
     explanation = inputs.assessment.explain(language)
-    if not json and override is None and inputs.assessment.truth is not Truth.TRUE:
+    if not json and not overrides and inputs.assessment.truth is not Truth.TRUE:
         print_findings(explanation)
-    made = make_plan(inputs, override)
+    made = make_plan(inputs, overrides)
     forms = message_files(
         made,
         inputs.case,
@@ -80,8 +80,10 @@ def plan(
     print_line(f"case {made.case_id}, revision {made.revision}, pack {made.pack}")
     print_line()
     print_findings(explanation)
-    if override is not None:
-        print_line(f"override by {override.by}: {override.reason}")
+    for override in overrides:
+        concern = override.concern.value
+        print_line(f"override by {override.by}: {override.reason} ({concern})")
+    if overrides:
         print_line()
     print_stages(made, zone=inputs.agency.time_zone, language=language)
     if setting.mode is not Mode.LIVE and setting.now is None:
@@ -112,7 +114,7 @@ def map_(
     """
     inputs = _read(case, setting)
     land = _land(case, setting)
-    made = make_plan(inputs, None)
+    made = make_plan(inputs, ())
     page = stage_map(
         made,
         agency=inputs.agency,

@@ -61,7 +61,8 @@ def render_message(
 
     Raises:
         RenderRefused: If plan, case and stage do not belong together, or *sent* lies
-            before the plan was made or after it has expired.
+            before the plan was made or after it has expired; if the mode is live, and
+            somebody has to decide something first, see ``unsettled`` of the plan.
         LanguageMissing: If there is no wording in a language.
         WordingNotReviewed: If the mode is live and a wording names no reviewer.
         NotAcknowledged: If the mode is live, and the plan rests on criteria for which
@@ -76,6 +77,11 @@ def render_message(
     _refuse_unfit(plan, case, stage, audience, sent)
     if mode is Mode.LIVE and plan.unacknowledged:
         raise NotAcknowledged(plan.unacknowledged)
+    if mode is Mode.LIVE and plan.unsettled:
+        concerns = ", ".join(concern.value for concern in plan.unsettled)
+        raise RenderRefused(
+            "unsettled", f"a live message needs a recorded override of {concerns}"
+        )
     in_zone(sent, agency.time_zone)
     part: Stage | ServicesPlan = plan.services
     if audience is Audience.PUBLIC:
