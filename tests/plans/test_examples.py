@@ -1,0 +1,211 @@
+"""Every case that ships as an example goes the whole way, and gives nothing away."""
+
+import hashlib
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from amberkit.agency import load_agency
+from amberkit.cases import load_case
+from amberkit.eligibility import Truth, assess, list_packs, load_pack
+from amberkit.geo import Polygon
+from amberkit.plans import load_atlas, plan_alert
+from amberkit.render import (
+    render_cap,
+    render_geojson,
+    render_map,
+    render_message,
+    render_text,
+    wording_languages,
+)
+from amberkit.schemas import read_source
+from amberkit.values import Audience, Mode
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+CASES = [
+    EXAMPLES / "casablanca.json",
+    EXAMPLES / "casablanca-2.json",
+    EXAMPLES / "tangier" / "case.json",
+    EXAMPLES / "night" / "case.json",
+    EXAMPLES / "night" / "case-2.json",
+    EXAMPLES / "highway" / "case.json",
+    EXAMPLES / "highway" / "case-2.json",
+    EXAMPLES / "highway" / "case-3.json",
+]
+
+
+def name(path):
+    return path.relative_to(EXAMPLES).as_posix()
+
+
+every_case = pytest.mark.parametrize("path", CASES, ids=name)
+
+
+def region(path):
+    if not path.exists():
+        return None
+    return Polygon.from_geojson(read_source(path, "region"))
+
+
+def agency_of(path):
+    return load_agency(path.parent / "agency.json")
+
+
+def assessed(path):
+    """Return case, pack, time and assessment at the last thing that was reported."""
+    case, agency = load_case(path), agency_of(path)
+    now = max([case.report.received, *(seen.reported for seen in case.sightings)])
+    pack = load_pack(agency.pack, on=now.date())
+    return case, pack, now, assess(case, pack, now=now)
+
+
+@cache
+def planned(path):
+    """Return the case and its plan, made of the plan of the revision before."""
+    case, pack, now, assessment = assessed(path)
+    before = CASES[CASES.index(path) - 1] if case.revision > 1 else None
+    atlas = path.parent / "atlas.geojson"
+    plan = plan_alert(
+        case,
+        assessment,
+        pack,
+        agency=agency_of(path),
+        now=now,
+        boundary=region(path.parent / "boundary.geojson"),
+        atlas=load_atlas(atlas) if atlas.exists() else None,
+        previous=None if before is None else planned(before)[1],
+    )
+    return case, plan
+
+
+@cache
+def told(path):
+    """Return every form that can come of a case, by audience."""
+    case, plan = planned(path)
+    agency = agency_of(path)
+    languages = tuple(tag for tag in agency.name if tag in wording_languages())
+    forms = {Audience.PUBLIC: [], Audience.SERVICES: []}
+    for audience, found in forms.items():
+        for stage in plan.stages if audience is Audience.PUBLIC else plan.stages[:1]:
+            message = render_message(
+                plan,
+                case,
+                agency=agency,
+                stage=stage.index,
+                audience=audience,
+                languages=languages,
+                mode=Mode.EXERCISE,
+                sent=plan.made,
+            )
+            found.append(str(render_geojson(message)))
+            found.append(render_cap(message).decode("utf-8"))
+            found.append(render_text(message))
+    forms[Audience.PUBLIC].append(
+        render_map(
+            plan,
+            agency=agency,
+            languages=languages,
+            mode=Mode.EXERCISE,
+            land=region(path.parent / "land.geojson"),
+        )
+    )
+    return languages, forms
+
+
+def test_no_example_is_left_out():
+    found = {*EXAMPLES.glob("*/case*.json"), *EXAMPLES.glob("casablanca*.json")}
+
+    assert found == set(CASES)
+
+
+@every_case
+def test_the_criteria_of_an_example_are_met(path):
+    _, _, _, assessment = assessed(path)
+
+    assert assessment.truth is Truth.TRUE
+    assert assessment.unacknowledged == ()
+
+
+@every_case
+def test_an_example_has_a_plan_that_somebody_may_send(path):
+    case, plan = planned(path)
+
+    assert plan.revision == case.revision
+    assert plan.unsettled == ()
+    assert (plan.revises is None) == (case.revision == 1)
+
+
+@every_case
+def test_an_example_is_told_in_the_languages_of_its_agency(path):
+    languages, forms = told(path)
+
+    assert set(languages) == (
+        {"ar", "fr"} if agency_of(path).contact == "19" else {"en"}
+    )
+    assert all(form for found in forms.values() for form in found)
+
+
+@every_case
+def test_an_example_tells_of_a_drawing_that_lies_beside_it(path):
+    for child in load_case(path).children:
+        for picture in child.photographs:
+            data = (path.parent / picture.file.reveal()).read_bytes()
+
+            assert hashlib.sha256(data).hexdigest() == picture.sha256.reveal()
+            assert picture.kind.value == "drawing"
+            assert Image.open(io.BytesIO(data)).size == (240, 300)
+            assert len(data) < 6_000
+
+
+@pytest.mark.parametrize("folder", ["tangier", "night", "highway"])
+def test_a_neighbor_of_an_example_has_a_pack_that_ships(folder):
+    atlas = load_atlas(EXAMPLES / folder / "atlas.geojson")
+    ids = {listed.id for listed in list_packs()}
+
+    assert [neighbor.pack in ids for neighbor in atlas.neighbors] == [True]
+
+
+def restricted(path):
+    """Yield what nobody is told, as it stands in the document."""
+    document = json.loads(path.read_text("utf-8"))
+    reporter = document["report"]["reporter"]
+    yield from (reporter["name"], reporter["phone"], reporter["address"])
+    yield document["last_seen"]["witness"]
+    yield from (seen["note"] for seen in document.get("sightings", ()))
+    for child in document["children"]:
+        yield from (*child["hobbies"], *child["personal_problems"])
+        yield from (child["school"], child["home_address"])
+        for place in child["places_frequented"]:
+            yield from (place["name"], *map(str, place["at"].values()))
+
+
+def points(path):
+    """Yield the exact points, as they stand in the document."""
+    document = json.loads(path.read_text("utf-8"))
+    for place in (document["last_seen"], *document.get("sightings", ())):
+        yield from map(str, place["at"].values())
+
+
+@every_case
+def test_what_is_restricted_is_in_no_form_of_an_example(path):
+    _, forms = told(path)
+    found = {
+        text
+        for text in restricted(path)
+        for form in (*forms[Audience.PUBLIC], *forms[Audience.SERVICES])
+        if text in form
+    }
+
+    assert len(set(restricted(path))) > 10
+    assert found == set()
+
+
+@every_case
+def test_the_public_is_told_no_exact_point_of_an_example(path):
+    _, forms = told(path)
+
+    assert [p for p in points(path) for f in forms[Audience.PUBLIC] if p in f] == []
