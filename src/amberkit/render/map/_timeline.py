@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from amberkit.agency import Agency
-from amberkit.plans import AlertPlan
+from amberkit.plans import AlertPlan, timeline
+from amberkit.plans.timeline import EventKind
 from amberkit.render._times import show_date, show_time
 from amberkit.render._wording import Wording, choose_wordings
 from amberkit.render.map._hatches import fill_of
-from amberkit.times import in_zone
+from amberkit.times import in_zone, instants_of
 from amberkit.values import Mode, language_tag
 
 __all__ = ["TIMELINE_STYLE", "draw_timeline", "render_timeline"]
@@ -29,6 +30,7 @@ TIMELINE_STYLE = """
 .t-over{stroke:#fff;stroke-width:3.5;paint-order:stroke}
 .t-small{font-size:13px;fill:#333}
 .t-tick{stroke:#767676;stroke-width:.8}.t-mark{stroke:#1c1c1c;stroke-width:2.4}
+.t-alarm{fill:#b5121b;stroke:#fff;stroke-width:1}
 .t-may{fill:none;stroke:#1c1c1c;stroke-dasharray:5 4}
 """.strip().replace("\n", "")
 
@@ -155,6 +157,7 @@ def _picture(
             _mark(mark, axis, top, below + 16 + 20 * row)
             for row, mark in enumerate(marks)
         ),
+        *_alarms(plan, axis, below, wording, tag),
         *_foot(plan, wording, zone, below + 20 * len(marks) + 22),
         *(
             [f'{band} y="{height - 10:g}">{html.escape(marker)}</text>']
@@ -199,6 +202,11 @@ def _marks(plan: AlertPlan, wording: Wording) -> list[_Mark]:
     marks = [
         _Mark(words["made"], plan.made),
         _Mark(words["deadline"], plan.deadline),
+        *(
+            _Mark(words["raise"], event.at)
+            for event in timeline(plan)
+            if event.kind is EventKind.RAISE
+        ),
         *(_Mark(words["extended"], extension.at) for extension in plan.extensions),
         _Mark(words["expires"], plan.expires),
     ]
@@ -208,9 +216,17 @@ def _marks(plan: AlertPlan, wording: Wording) -> list[_Mark]:
     return sorted(marks, key=lambda mark: mark.at)
 
 
+def _warned_of(wording: Wording) -> dict[EventKind, str]:
+    """Return the names of the times ahead of which there are alarms."""
+    return {
+        EventKind.DEADLINE: wording.timeline["deadline"],
+        EventKind.EXPIRY: wording.timeline["expires"],
+    }
+
+
 def _told(plan: AlertPlan, wording: Wording, tag: str, zone: str) -> str:
     """Return all of it in sentences."""
-    words = wording.timeline
+    words, labels = wording.timeline, _warned_of(wording)
 
     def time(value: dt.datetime) -> str:
         return show_time(value, zone=zone, language=tag)
@@ -227,6 +243,11 @@ def _told(plan: AlertPlan, wording: Wording, tag: str, zone: str) -> str:
             *(
                 words["mark"].format(label=mark.label, time=time(mark.at))
                 for mark in _marks(plan, wording)
+            ),
+            *(
+                words["alarm"].format(label=labels[event.kind], time=time(event.at))
+                for event in timeline(plan)
+                if event.kind in labels
             ),
         ]
     )
@@ -284,8 +305,8 @@ def _nights(plan: AlertPlan, axis: _Axis, top: float, below: float) -> Iterator[
     begins, ends = loudness.quiet_from, loudness.quiet_until
     over = dt.timedelta(days=0 if ends > begins else 1)
     for day in axis.days():
-        left = axis.x(axis.at(day, begins))
-        right = axis.x(axis.at(day + over, ends))
+        left = axis.x(instants_of(day, begins, axis.zone)[0])
+        right = axis.x(instants_of(day + over, ends, axis.zone)[1])
         if right > left:
             yield (
                 f'<rect class="t-night" x="{left:.1f}" y="{top - 14:g}" '
@@ -350,10 +371,34 @@ def _mark(mark: _Mark, axis: _Axis, top: float, y: float) -> str:
     )
 
 
+def _alarms(
+    plan: AlertPlan, axis: _Axis, y: float, wording: Wording, tag: str
+) -> Iterator[str]:
+    """A small triangle for each alarm ahead of the deadline and of the end."""
+    words = wording.timeline
+    labels = _warned_of(wording)
+    for event in timeline(plan):
+        if event.kind in labels:
+            told = words["alarm"].format(
+                label=labels[event.kind],
+                time=show_time(event.at, zone=axis.zone, language=tag),
+            )
+            yield (
+                f'<path class="t-alarm" d="M{axis.x(event.at):.1f},{y - 9:g}l5,9h-10z">'
+                f"<title>{html.escape(told)}</title></path>"
+            )
+
+
 def _foot(plan: AlertPlan, wording: Wording, zone: str, y: float) -> Iterator[str]:
     words = wording.timeline
     text = words["zone"].format(zone=zone)
     yield f'<text class="t-small" x="{_LEFT:g}" y="{y:g}">{_whole(text)}</text>'
+    x = _WIDTH * 0.38
+    yield (
+        f'<path class="t-alarm" d="M{x:g},{y - 9:g}l5,9h-10z"/>'
+        f'<text class="t-small" x="{x + 14:g}" y="{y:g}">'
+        f"{_whole(words['alarms'])}</text>"
+    )
     if plan.schedule.loudness is not None:
         x = _WIDTH * 0.6
         yield (
