@@ -5,6 +5,7 @@ import json
 import pytest
 
 from amberkit.cli import ExitCode
+from amberkit.schemas import check
 
 EAST = [[[-7, 33], [-6, 33], [-6, 34], [-7, 34], [-7, 33]]]
 
@@ -44,3 +45,40 @@ def test_an_atlas_that_is_not_there_is_told(case, amberkit):
 
     assert ran.code == ExitCode.UNREADABLE
     assert str(gone) in ran.err
+
+
+def test_a_neighbor_that_the_area_reaches_gets_a_request(case, amberkit):
+    atlas = write(case.parent / "atlas.geojson", pack="fr-alerte-enlevement")
+    out = case.parent / "out"
+
+    ran = amberkit("plan", case, "--out", out, "--atlas", atlas)
+
+    document = json.loads((out / "handoff-east.json").read_bytes())
+    assert ran.code == ExitCode.DONE
+    assert "handoff-east.json  request to east, reached from stage " in ran.out
+    assert "no pack" not in ran.out
+    assert check("handoff", document) == ()
+    assert document["rules"]["assessment"]["pack"]["id"] == "fr-alerte-enlevement"
+    assert document["mode"] == "exercise"
+
+
+@pytest.mark.parametrize("more", [{}, {"pack": "no-such-pack"}])
+def test_rules_that_are_not_at_hand_keep_no_plan_from_being_made(more, case, amberkit):
+    atlas = write(case.parent / "atlas.geojson", **more)
+    out = case.parent / "out"
+
+    ran = amberkit("plan", case, "--out", out, "--atlas", atlas)
+
+    assert ran.code == ExitCode.DONE
+    assert "; no pack with its rules is at hand" in ran.out
+    assert json.loads((out / "handoff-east.json").read_bytes())["rules"] is None
+
+
+def test_a_request_is_removed_when_the_next_plan_asks_nobody(case, amberkit):
+    atlas = write(case.parent / "atlas.geojson")
+    out = case.parent / "out"
+    amberkit("plan", case, "--out", out, "--atlas", atlas)
+
+    amberkit("plan", case, "--out", out)
+
+    assert not (out / "handoff-east.json").exists()

@@ -335,7 +335,7 @@ def test_twenty_mistakes_on_the_command_line_are_no_reason_to_stop_at_the_first(
         (["validate", "x.json", "--json=maybe"], "--json must be given without a"),
         (
             ["schema", "packet"],
-            "schema must be one of agency, assessment, atlas, case, decision-table, pack",
+            "schema must be one of agency, assessment, atlas, case, decision-table, handoff, pack",
         ),
         (["packs", "--no-json"], "there is no option --no-json"),
         (["packs", "lnt"], "there is no command 'lnt'; there is: list, lint, test, "),
@@ -378,12 +378,12 @@ def test_an_error_of_json_can_be_read_by_a_program(amberkit):
     assert json.loads(ran.out)["error"] == {
         "kind": "InvalidValue",
         "exit_code": 2,
-        "message": "schema must be one of agency, assessment, atlas, case, decision-table, pack",
+        "message": "schema must be one of agency, assessment, atlas, case, decision-table, handoff, pack",
         "problems": [
             {
                 "path": None,
                 "code": "InvalidValue",
-                "message": "schema must be one of agency, assessment, atlas, case, decision-table, pack",
+                "message": "schema must be one of agency, assessment, atlas, case, decision-table, handoff, pack",
             }
         ],
     }

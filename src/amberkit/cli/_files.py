@@ -15,6 +15,7 @@ from amberkit.errors import Problem
 from amberkit.geo import Region
 from amberkit.messages import Message
 from amberkit.plans import AlertPlan
+from amberkit.plans.handoff import HandOff
 from amberkit.render import (
     render_cap,
     render_geojson,
@@ -55,8 +56,12 @@ def message_files(
     languages: tuple[str, ...],
     mode: Mode,
     land: Region | None,
+    asked: tuple[HandOff, ...] = (),
 ) -> Forms:
-    """Render *plan* for the public and for the services, with its map and reasons."""
+    """Render *plan* for the public and for the services, with its map and reasons.
+
+    Beside them lie requests to neighbors, which are nobody's message.
+    """
 
     def message(stage: int, audience: Audience) -> Message:
         public = audience is Audience.PUBLIC
@@ -103,6 +108,9 @@ def message_files(
     files["assessment.json"] = File(
         _json(assessment.explain("en").json()), "the decision, criterion by criterion"
     )
+    for each in asked:
+        name = f"handoff-{each.neighbor.id}.json"
+        files[name] = File(_json(each.document()), _says(each))
     listed = _json(sorted([*files, INDEX]))
     files[INDEX] = File(listed, "list of these files, for the next run")
     return Forms(files, tuple(dict.fromkeys(public[0].gaps + services.gaps)))
@@ -120,6 +128,11 @@ def stage_map(
     return render_map(
         plan, agency=agency, languages=languages, mode=mode, land=land
     ).encode()
+
+
+def _says(asked: HandOff) -> str:
+    since = f"request to {asked.neighbor.id}, reached from stage {asked.stage + 1} on"
+    return since if asked.rules else f"{since}; no pack with its rules is at hand"
 
 
 def _json(document: object) -> bytes:

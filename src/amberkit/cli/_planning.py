@@ -16,12 +16,21 @@ from amberkit.cli._inputs import read_agency, read_pack
 from amberkit.cli._options import Rules
 from amberkit.cli._output import progress
 from amberkit.cli._regions import read_atlas, read_region
-from amberkit.eligibility import Assessment, Pack, assess
+from amberkit.eligibility import (
+    Assessment,
+    BrokenPack,
+    Pack,
+    PackNotInForce,
+    UnknownPack,
+    assess,
+)
 from amberkit.errors import InvalidValue
 from amberkit.geo import Region
 from amberkit.plans import AlertPlan, Atlas, Concern, Override, plan_alert
+from amberkit.plans.handoff import HandOff, hand_offs
+from amberkit.values import Mode
 
-__all__ = ["Inputs", "Overriding", "make_plan", "read_inputs"]
+__all__ = ["Inputs", "Overriding", "ask_neighbors", "make_plan", "read_inputs"]
 
 
 @Parameter(name="*")
@@ -117,3 +126,25 @@ def make_plan(inputs: Inputs, overrides: tuple[Override, ...]) -> AlertPlan:
             overrides=overrides,
             on_progress=tell,
         )
+
+
+def ask_neighbors(
+    plan: AlertPlan, inputs: Inputs, *, mode: Mode
+) -> tuple[HandOff, ...]:
+    """Return the requests to neighbors that the area of *plan* reaches."""
+
+    def find(name: str) -> Pack | None:
+        try:
+            return read_pack(name, agency=inputs.agency, at=inputs.at)
+        except (BrokenPack, PackNotInForce, UnknownPack):
+            # Our own alert does not wait for the rules of somebody else.
+            return None
+
+    return hand_offs(
+        plan,
+        inputs.case,
+        agency=inputs.agency,
+        packs=find,
+        now=inputs.at,
+        mode=mode,
+    )

@@ -12,7 +12,13 @@ from amberkit.cli._files import message_files, stage_map
 from amberkit.cli._inputs import moment, photograph_problems, read_case
 from amberkit.cli._options import CaseFile, Json, Language, Setting
 from amberkit.cli._output import print_json, print_line, replace_files, write_files
-from amberkit.cli._planning import Inputs, Overriding, make_plan, read_inputs
+from amberkit.cli._planning import (
+    Inputs,
+    Overriding,
+    ask_neighbors,
+    make_plan,
+    read_inputs,
+)
 from amberkit.cli._regions import read_region
 from amberkit.cli._report import plan_json, print_findings, print_stages
 from amberkit.eligibility import Truth
@@ -63,6 +69,7 @@ def plan(
         languages=inputs.languages,
         mode=setting.mode,
         land=land,
+        asked=ask_neighbors(made, inputs, mode=setting.mode),
     )
     replace_files(out, {name: form.data for name, form in forms.files.items()})
     pictures = photograph_problems(inputs.case, case.parent)

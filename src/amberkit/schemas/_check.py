@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_PROBLEMS", "NAMES", "check", "json_schema"]
 
-NAMES = ("agency", "assessment", "atlas", "case", "decision-table", "pack")
+NAMES = (
+    "agency",
+    "assessment",
+    "atlas",
+    "case",
+    "decision-table",
+    "handoff",
+    "pack",
+)
 """The documents that have a published schema."""
 
 
