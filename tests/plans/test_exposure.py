@@ -22,9 +22,8 @@ from amberkit.plans import (
     Override,
     PastAlert,
     Window,
-    tally,
 )
-from amberkit.plans.exposure import find_exposure
+from amberkit.plans.exposure import find_exposure, tally
 
 NOW = dt.datetime(2026, 11, 22, 17, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -14,10 +14,8 @@ from amberkit.plans._plan import (
 from amberkit.plans.exposure import (
     Exposure,
     ExposureBudget,
-    ExposureFinding,
     PastAlert,
     Window,
-    tally,
 )
 from amberkit.plans.ground import (
     Atlas,
@@ -53,7 +51,6 @@ __all__ = [
     "EventKind",
     "Exposure",
     "ExposureBudget",
-    "ExposureFinding",
     "Focus",
     "NamedArea",
     "Neighbor",
@@ -78,6 +75,5 @@ __all__ = [
     "extend",
     "load_atlas",
     "plan_alert",
-    "tally",
     "timeline",
 ]
