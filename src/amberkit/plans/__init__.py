@@ -26,13 +26,13 @@ from amberkit.plans.ground import (
     load_atlas,
 )
 from amberkit.plans.growth import Origin, Why, WhyCode
+from amberkit.plans.handoff import hand_offs
 from amberkit.plans.stages import Part, Stage
 from amberkit.plans.timeline import (
     Due,
     Event,
     EventKind,
     Progress,
-    Volume,
     due,
     extend,
     timeline,
@@ -66,13 +66,13 @@ __all__ = [
     "Schedule",
     "ServicesPlan",
     "Stage",
-    "Volume",
     "Weighed",
     "Why",
     "WhyCode",
     "Window",
     "due",
     "extend",
+    "hand_offs",
     "load_atlas",
     "plan_alert",
     "timeline",
