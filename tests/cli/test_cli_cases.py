@@ -72,7 +72,7 @@ def test_a_plan_is_made_for_the_time_that_is_given(case, amberkit):
     ran = amberkit("plan", case, "--out", case.parent / "out", "--now", at)
 
     assert "22 November 2026 18:05" in ran.out
-    assert "the clock starts at the report" not in ran.out
+    assert "the clock starts when the last thing was known" not in ran.out
 
 
 def test_every_file_that_is_written_is_named_in_one_line(planned):
@@ -129,7 +129,7 @@ def test_a_plan_shows_findings_with_sources_and_stages_with_reasons(planned):
         assert f"{stage['cells']:,}" in flat
         assert f"{stage['radius_m'] / 1000:g} km" in flat
     assert "Last seen 20 min ago" in flat
-    assert "exercise: the clock starts at the report" in planned.shown
+    assert "exercise: the clock starts when the last thing was known" in planned.shown
 
 
 def test_a_plan_fits_eighty_columns_but_for_what_must_be_copied_whole(planned):
@@ -385,6 +385,39 @@ def test_a_decision_about_another_concern_is_none_about_a_missing_fact(case, amb
     )
 
     assert ran.code == ExitCode.UNDECIDED
+
+
+def test_an_exercise_starts_when_the_last_sighting_was_reported(case, amberkit):
+    later = {
+        "at": {"lat": 33.6, "lon": -7.6},
+        "uncertainty_m": 100,
+        "seen": "2026-11-22T18:30:00+01:00",
+        "reported": "2026-11-22T18:40:00+01:00",
+        "confidence": "confirmed",
+    }
+    samples.edit(case, (["sightings", 0], later))
+    told = amberkit("plan", case, "--out", case.parent / "out", "--json").json()
+
+    assert told["plan"]["made"] == "2026-11-22T17:40:00+00:00"
+
+
+def test_a_language_of_the_pack_that_nobody_has_worded_is_left_out(case, amberkit):
+    samples.edit(case, (["children", 0, "languages"], ["en"]))
+    out = case.parent / "out"
+    given = (
+        "--pack",
+        "us-amber-guidance",
+        "--override-by",
+        "7",
+        "--override-reason",
+        "r",
+    )
+
+    amberkit("plan", case, "--out", out, *given)
+    names = {path.name for path in (out / "public").iterdir()}
+
+    assert "stage-1.en.txt" in names
+    assert "stage-1.es.txt" not in names
 
 
 def test_a_plan_of_one_stage_says_so(case, amberkit):

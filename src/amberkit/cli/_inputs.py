@@ -98,12 +98,16 @@ def read_pack(given: str | None, *, agency: Agency | None, at: dt.datetime) -> P
 def moment(given: str | None, *, mode: Mode, case: Case) -> dt.datetime:
     """Return the time that a command works at.
 
-    A live run works now. An exercise or a test replays a scenario, so its clock
-    starts at the report unless a time is given.
+    A live run works now. An exercise or a test replays a scenario, so its clock starts
+    when the agency knew what the case holds, unless a time is given: at the report, or
+    at the last sighting that was reported since.
     """
-    if given is None:
-        return dt.datetime.now(dt.UTC) if mode is Mode.LIVE else case.report.received
-    return time_given(given)
+    if given is not None:
+        return time_given(given)
+    if mode is Mode.LIVE:
+        return dt.datetime.now(dt.UTC)
+    known = (seen.reported for seen in case.sightings)
+    return max((case.report.received, *known))
 
 
 def time_given(given: str) -> dt.datetime:

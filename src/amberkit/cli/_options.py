@@ -72,8 +72,8 @@ Now = Annotated[
     str | None,
     Parameter(
         help="The time to work at, with its UTC offset, such as "
-        "2026-11-22T18:05:00+01:00; by default the time of the report, and in live "
-        "mode the clock's."
+        "2026-11-22T18:05:00+01:00; by default when the last thing in the case was "
+        "known, and in live mode the clock's."
     ),
 ]
 

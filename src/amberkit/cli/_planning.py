@@ -28,6 +28,7 @@ from amberkit.errors import InvalidValue
 from amberkit.geo import Region
 from amberkit.plans import AlertPlan, Atlas, Concern, Override, plan_alert
 from amberkit.plans.handoff import HandOff, hand_offs
+from amberkit.render import wording_languages
 from amberkit.values import Mode
 
 __all__ = ["Inputs", "Overriding", "ask_neighbors", "make_plan", "read_inputs"]
@@ -104,12 +105,22 @@ def read_inputs(path: Path, case: Case, rules: Rules, *, at: dt.datetime) -> Inp
         case=case,
         agency=agency,
         pack=pack,
-        languages=rules.languages or tuple(pack.policy.languages.value),
+        languages=rules.languages or _with_wording(pack),
         boundary=read_region(rules.boundary),
         atlas=read_atlas(rules.atlas),
         at=at,
         assessment=assess(case, pack, now=at, acknowledged=rules.acknowledge),
     )
+
+
+def _with_wording(pack: Pack) -> tuple[str, ...]:
+    """Return the languages of a pack, without those that nobody has worded yet.
+
+    Where there is none at all, rendering says what is missing.
+    """
+    wanted = tuple(pack.policy.languages.value)
+    worded = wording_languages()
+    return tuple(tag for tag in wanted if tag.split("-")[0] in worded) or wanted
 
 
 def make_plan(inputs: Inputs, overrides: tuple[Override, ...]) -> AlertPlan:

@@ -94,7 +94,9 @@ def plan(
         print_line()
     print_stages(made, zone=inputs.agency.time_zone, language=language)
     if setting.mode is not Mode.LIVE and setting.now is None:
-        print_line(f"{setting.mode.value}: the clock starts at the report")
+        print_line(
+            f"{setting.mode.value}: the clock starts when the last thing was known"
+        )
     print_line()
     for note in notes:
         print_line(f"note: {note}")
