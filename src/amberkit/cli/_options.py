@@ -136,6 +136,14 @@ class Setting(Rules):
         ),
     ] = None
 
+    previous: Annotated[
+        Path | None,
+        Parameter(
+            help="The case before its revision: it is planned first, at the time of "
+            "its report, and the plan says what has changed since."
+        ),
+    ] = None
+
     mode: ModeOption = Mode.EXERCISE
 
     now: Now = None

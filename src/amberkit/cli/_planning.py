@@ -123,7 +123,12 @@ def _with_wording(pack: Pack) -> tuple[str, ...]:
     return tuple(tag for tag in wanted if tag.split("-")[0] in worded) or wanted
 
 
-def make_plan(inputs: Inputs, overrides: tuple[Override, ...]) -> AlertPlan:
+def make_plan(
+    inputs: Inputs,
+    overrides: tuple[Override, ...],
+    *,
+    previous: AlertPlan | None = None,
+) -> AlertPlan:
     """Plan, with a bar where that takes long."""
     with progress("planning") as tell:
         return plan_alert(
@@ -134,6 +139,7 @@ def make_plan(inputs: Inputs, overrides: tuple[Override, ...]) -> AlertPlan:
             now=inputs.at,
             boundary=inputs.boundary,
             atlas=inputs.atlas,
+            previous=previous,
             overrides=overrides,
             on_progress=tell,
         )

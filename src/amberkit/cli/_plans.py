@@ -23,6 +23,7 @@ from amberkit.cli._regions import read_region
 from amberkit.cli._report import plan_json, print_findings, print_stages
 from amberkit.eligibility import Truth
 from amberkit.geo import Region
+from amberkit.plans import AlertPlan
 from amberkit.values import Mode
 
 __all__ = ["map_", "plan"]
@@ -60,7 +61,8 @@ def plan(
     explanation = inputs.assessment.explain(language)
     if not json and not overrides and inputs.assessment.truth is not Truth.TRUE:
         print_findings(explanation)
-    made = make_plan(inputs, overrides)
+    previous = _previous(setting, overriding)
+    made = make_plan(inputs, overrides, previous=previous)
     forms = message_files(
         made,
         inputs.case,
@@ -123,7 +125,7 @@ def map_(
     """
     inputs = _read(case, setting)
     land = _land(case, setting)
-    made = make_plan(inputs, ())
+    made = make_plan(inputs, (), previous=_previous(setting, _NOTHING))
     page = stage_map(
         made,
         agency=inputs.agency,
@@ -143,6 +145,16 @@ def _read(path: Path, setting: Setting) -> Inputs:
     case = read_case(path)
     at = moment(setting.now, mode=setting.mode, case=case)
     return read_inputs(path, case, setting, at=at)
+
+
+def _previous(setting: Setting, overriding: Overriding) -> AlertPlan | None:
+    """Plan the case before its revision, at the time of its report."""
+    if setting.previous is None:
+        return None
+    case = read_case(setting.previous)
+    at = case.report.received
+    inputs = read_inputs(setting.previous, case, setting, at=at)
+    return make_plan(inputs, overriding.at(at))
 
 
 def _land(path: Path, setting: Setting) -> Region | None:

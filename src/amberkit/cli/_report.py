@@ -7,7 +7,7 @@ from typing import Any
 
 from amberkit.cli._output import print_folded, print_line, print_table
 from amberkit.eligibility import Explanation
-from amberkit.plans import AlertPlan
+from amberkit.plans import AlertPlan, Cause, Revision
 from amberkit.render import render_why, show_time
 
 __all__ = ["plan_json", "print_findings", "print_stages"]
@@ -75,6 +75,11 @@ def print_stages(plan: AlertPlan, *, zone: str, language: str) -> None:
     print_line(f"services: {scope}, at once, {time(plan.services.starts)}")
     print_line(f"public at the latest: {time(plan.deadline)}")
     print_line(f"ends by itself: {time(plan.expires)}")
+    if plan.revises is not None:
+        causes = ", ".join(map(_cause, plan.revises.causes))
+        print_line(f"revises revision {plan.revises.revision}: {causes}")
+    for concern in plan.unsettled:
+        print_line(f"to be decided before it goes out live: {concern.value}")
 
 
 def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
@@ -93,6 +98,8 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
             }
             for override in plan.overrides
         ],
+        "unsettled": [concern.value for concern in plan.unsettled],
+        "revises": None if plan.revises is None else _revision_json(plan.revises),
         "made": plan.made.isoformat(),
         "deadline": plan.deadline.isoformat(),
         "expires": plan.expires.isoformat(),
@@ -115,4 +122,26 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
             "starts": plan.services.starts.isoformat(),
             "ends": plan.services.ends.isoformat(),
         },
+    }
+
+
+def _cause(cause: Cause) -> str:
+    """Return a cause in a few words; sightings count from 1, as people do."""
+    if cause.sighting is None:
+        return cause.code.value
+    effect = "taken out" if cause.effect is None else cause.effect.value
+    return f"sighting {cause.sighting + 1} {effect}"
+
+
+def _revision_json(revision: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision.revision,
+        "causes": [
+            {
+                "code": cause.code.value,
+                "sighting": cause.sighting,
+                "effect": cause.effect and cause.effect.value,
+            }
+            for cause in revision.causes
+        ],
     }
