@@ -1,10 +1,12 @@
 """Every case that ships as an example goes the whole way, and gives nothing away."""
 
+import datetime as dt
 import hashlib
 import io
 import json
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -12,14 +14,23 @@ from PIL import Image
 from amberkit.agency import load_agency
 from amberkit.cases import load_case
 from amberkit.eligibility import Truth, assess, list_packs, load_pack
+from amberkit.eligibility.packs.policy import Intrusiveness
 from amberkit.geo import Polygon
-from amberkit.plans import load_atlas, plan_alert
+from amberkit.plans import (
+    Effect,
+    EventKind,
+    hand_offs,
+    load_atlas,
+    plan_alert,
+    timeline,
+)
 from amberkit.render import (
     render_cap,
     render_geojson,
     render_map,
     render_message,
     render_text,
+    render_timeline,
     wording_languages,
 )
 from amberkit.schemas import read_source
@@ -83,6 +94,19 @@ def planned(path):
 
 
 @cache
+def requests(path):
+    """Return what the neighbors of an example are asked."""
+    case, plan = planned(path)
+    return hand_offs(
+        plan,
+        case,
+        agency=agency_of(path),
+        packs=lambda pack_id: load_pack(pack_id, on=plan.made.date()),
+        now=plan.made,
+    )
+
+
+@cache
 def told(path):
     """Return every form that can come of a case, by audience."""
     case, plan = planned(path)
@@ -104,14 +128,16 @@ def told(path):
             found.append(str(render_geojson(message)))
             found.append(render_cap(message).decode("utf-8"))
             found.append(render_text(message))
-    forms[Audience.PUBLIC].append(
+    forms[Audience.PUBLIC] += (
+        render_timeline(plan, agency=agency, languages=languages, mode=Mode.EXERCISE),
+        json.dumps([asked.document() for asked in requests(path)], ensure_ascii=False),
         render_map(
             plan,
             agency=agency,
             languages=languages,
             mode=Mode.EXERCISE,
             land=region(path.parent / "land.geojson"),
-        )
+        ),
     )
     return languages, forms
 
@@ -167,6 +193,63 @@ def test_a_neighbor_of_an_example_has_a_pack_that_ships(folder):
     ids = {listed.id for listed in list_packs()}
 
     assert [neighbor.pack in ids for neighbor in atlas.neighbors] == [True]
+
+
+@every_case
+def test_the_neighbor_of_an_example_is_asked_and_decides_by_its_own_rules(path):
+    verdicts = {
+        "casablanca": {},
+        "tangier": {"north-shore": Truth.UNKNOWN},
+        "night": {"us-birch": Truth.TRUE},
+        "highway": {"us-tx": Truth.UNKNOWN},
+    }
+    expected = verdicts.get(path.parent.name, verdicts["casablanca"])
+
+    assert {r.neighbor.id: r.rules.truth for r in requests(path)} == expected
+
+
+def test_a_parent_on_the_highway_is_no_case_for_the_rules_beyond_the_boundary():
+    path = EXAMPLES / "highway" / "case-3.json"
+    document = json.loads(path.read_text("utf-8"))
+    document["circumstances"]["killing"] = "ruled_out"
+    case, plan = load_case(document), planned(path)[1]
+    theirs = load_pack("us-tx-amber-alert", on=plan.made.date())
+    verdict = assess(case, theirs, now=plan.made)
+
+    assert requests(path)[0].rules.missing == (("circumstances.killing",),)
+    assert verdict.truth is Truth.FALSE
+
+
+def test_the_sighting_of_the_highway_beyond_the_boundary_moves_nothing_here():
+    _, before = planned(EXAMPLES / "highway" / "case-2.json")
+    _, after = planned(EXAMPLES / "highway" / "case-3.json")
+
+    assert after.weighed[1].effect is Effect.CROSSES
+    assert after.center == before.center
+
+
+def test_a_report_that_comes_seven_hours_late_begins_with_the_largest_area():
+    case, plan = planned(EXAMPLES / "tangier" / "case.json")
+
+    assert plan.made - case.last_seen.time == dt.timedelta(hours=7)
+    assert [stage.radius_m for stage in plan.stages] == [160_000]
+
+
+def test_the_night_on_foot_stays_small_and_is_quiet_until_seven():
+    _, first = planned(EXAMPLES / "night" / "case.json")
+    _, plan = planned(EXAMPLES / "night" / "case-2.json")
+    heard = [event for event in timeline(plan) if event.volume is not None]
+    loud = [event for event in heard if event.volume.level is Intrusiveness.SIREN]
+
+    assert plan.stages[-1].radius_m == 40_000
+    assert [w.effect for w in plan.weighed] == [
+        Effect.RECENTERS,
+        Effect.ADDS,
+        Effect.RULED_OUT,
+    ]
+    assert loud[0].kind is EventKind.RAISE
+    assert loud[0].at.astimezone(ZoneInfo("America/Chicago")).time() == dt.time(7)
+    assert len(plan.stages[0].cells) < len(first.stages[0].cells)
 
 
 def restricted(path):
