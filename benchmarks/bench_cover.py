@@ -6,6 +6,8 @@ Run with ``python benchmarks``, which prints tables and writes them into
 
 from __future__ import annotations
 
+import functools
+import operator
 import statistics
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import shapely
 from _peers import (
     H3Py,
     H3ronPy,
@@ -45,6 +48,11 @@ def bench_everybody_finds_the_same_cells(contain):
     check("country", outline_of_a_country(), 6, contain)
 
 
+def bench_everybody_finds_the_same_cells_of_stages():
+    for ring in stages()[1]:
+        check("stage", ring, 7, "overlap")
+
+
 def check(what, ring, resolution, contain, others=()):
     """Refuse to time what does not give the same answer."""
     ours = cover(polygon(ring), resolution, KINDS[contain])
@@ -60,6 +68,7 @@ def parts(outline):
     yield "disks", disks()
     yield "outline", outlines(outline)
     yield "growth", growth()
+    yield "stages", staged()
     yield "edges", first_and_refused()
 
 
@@ -168,6 +177,54 @@ def growth():
             )
         )
     return table(("what grows", "measured", "growth"), rows)
+
+
+PLACES = [
+    LatLon(lat=31.0, lon=-6.0),
+    LatLon(lat=31.1, lon=-6.2),
+    LatLon(lat=31.3, lon=-5.8),
+    LatLon(lat=30.7, lon=-6.3),
+]
+
+
+def stages():
+    """Six stages around four places within a boundary, some 260 km across.
+
+    Returns:
+        The regions, and for the peers the outline of each.
+    """
+    line = (outline_of_a_country() - (-6, 31)) * 0.2 + (-6, 31)
+    boundary, regions, rings = polygon(line), [], []
+    for radius in (5e3, 10e3, 20e3, 40e3, 80e3, 160e3):
+        disks = [disk(radius + 2_500, place) for place in PLACES]
+        regions.append(functools.reduce(operator.or_, disks) & boundary)
+        drawn = [shapely.Polygon(ring_of(radius + 2_500, place)) for place in PLACES]
+        shape = shapely.union_all(drawn) & shapely.Polygon(line)
+        rings += [
+            shapely.get_coordinates(piece.exterior)
+            for piece in shapely.get_parts(shape)
+        ]
+    return regions, rings
+
+
+def staged():
+    regions, rings = stages()
+    for ring in rings:
+        check("stage", ring, 8, "overlap")
+    ways = {
+        "amberkit": lambda: cover_stages(regions, 8),
+        "one by one": lambda: [cover(region, 8) for region in regions],
+    }
+    for kind in (H3Py, H3ronPy):
+        peers = [kind(ring) for ring in rings]
+        ways[kind.name] = lambda p=peers: [peer.compact(8, "overlap") for peer in p]
+    taken = seconds(ways)
+    mine = taken.pop("amberkit")
+    ratios = [f"{shown(t)}, {t / mine:.1f} x" for t in taken.values()]
+    name = "six stages, four places, 1,025 points, resolution 8, OVERLAP"
+    return table(
+        ("stages within a boundary", "amberkit", *taken), [(name, shown(mine), *ratios)]
+    )
 
 
 HOSTILE = {

@@ -123,6 +123,17 @@ def test_nothing_is_said_of_roads_that_may_go_round_the_earth():
     assert least_rim(Corridor(equator, reach_m=1_000), reach_rad(10, 11)) == 0
 
 
+def test_a_road_does_not_hide_an_explosion():
+    steps = []
+    road = Corridor([LatLon(lat=30, lon=-8), LatLon(lat=31, lon=-2)], reach_m=2_000)
+    region = Disk(LatLon(lat=30, lon=-8), radius_m=5_000_000) | road
+
+    with pytest.raises(CoverTooLarge):
+        cover(region, 15, max_rim_cells=20_000, on_progress=steps.append)
+
+    assert steps == []
+
+
 @pytest.mark.parametrize("size_deg", [1e-7, 1e-4])
 def test_a_speck_needs_nothing(size_deg):
     speck = star(6, lat=30, lon=-8, size_deg=size_deg, corners=8)

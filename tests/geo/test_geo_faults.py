@@ -44,6 +44,20 @@ FAULTS = {
         "open_in = (edges.least_a <= radius) & ~some_in[edges.cell]",
         "test_geo_random_covers.py::test_a_random_cover_is_what_brute_force_finds",
     ),
+    "a union of two halves that is taken for neither": (
+        "covers/_status.py",
+        "all_in = np.where(one == OUT, ALL_IN[other], all_in)",
+        "all_in = np.where(one == MIXED, ALL_IN[other], all_in)",
+        "test_geo_joined_covers.py::"
+        "test_stages_of_combined_parts_are_what_brute_force_finds",
+    ),
+    "what a hull tells, handed to the wrong children": (
+        "covers/_known.py",
+        "line[owner] for shape",
+        "line[owner - 1] for shape",
+        "test_geo_joined_covers.py::"
+        "test_stages_of_combined_parts_are_what_brute_force_finds",
+    ),
 }
 
 

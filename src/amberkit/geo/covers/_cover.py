@@ -177,13 +177,13 @@ def _decide(known: Known, searches: Sequence[_Search], undecided: Bools) -> None
         search.look(known, np.flatnonzero(active))
         for search, active in zip(searches, undecided, strict=True)
     ]
-    questions: dict[Shape, list[Ints]] = {}
+    asked: dict[Shape, Bools] = {}
     for search, rows in zip(searches, left, strict=True):
         for shape in search.judge.asked:
-            some = rows[known.status(shape, rows) == UNSURE]
-            questions.setdefault(shape, []).append(some)
+            where = asked.setdefault(shape, np.zeros(len(known.places), bool))
+            where[rows[known.status(shape, rows) == UNSURE]] = True
     cells = Cells(known)
-    cells.ask({s: np.unique(np.concatenate(rows)) for s, rows in questions.items()})
+    cells.ask({shape: np.flatnonzero(where) for shape, where in asked.items()})
     for search, rows in zip(searches, left, strict=True):
         search.finish(cells, rows)
 

@@ -219,7 +219,8 @@ class _Questions:
         cell, following = np.repeat(np.arange(len(sizes)), sizes), successors(sizes)
         start = _geodesy.positions(vectors(self.lat, self.lon))
         way = _geodesy.positions(corner) - start[cell]
-        least, most = _geodesy.arc_bounds(np.linalg.norm(way, axis=1))
+        chord = np.sqrt(np.einsum("ij,ij->i", way, way))
+        least, most = _geodesy.arc_bounds(chord)
         ends = (least, most, least[following], most[following])
         return _Edges(cell, corner, corner[following], *ends)
 
