@@ -94,6 +94,16 @@ def test_links_lead_somewhere(page):
     assert broken == []
 
 
+def test_every_page_is_linked_from_another():
+    linked = {
+        (page.parent / target).resolve()
+        for page in PAGES
+        for target in LINK.findall(page.read_text("utf-8"))
+    }
+
+    assert {page.resolve() for page in PAGES} - linked <= {ROOT / "README.md"}
+
+
 def test_architecture_names_every_room_and_its_layers():
     text = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
     import amberkit
