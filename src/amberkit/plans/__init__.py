@@ -26,7 +26,6 @@ from amberkit.plans.ground import (
     load_atlas,
 )
 from amberkit.plans.growth import Origin, Why, WhyCode
-from amberkit.plans.handoff import hand_offs
 from amberkit.plans.stages import Part, Stage
 from amberkit.plans.timeline import (
     Due,
@@ -72,7 +71,6 @@ __all__ = [
     "Window",
     "due",
     "extend",
-    "hand_offs",
     "load_atlas",
     "plan_alert",
     "timeline",
