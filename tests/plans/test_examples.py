@@ -16,14 +16,8 @@ from amberkit.cases import load_case
 from amberkit.eligibility import Truth, assess, list_packs, load_pack
 from amberkit.eligibility.packs.policy import Intrusiveness
 from amberkit.geo import Polygon
-from amberkit.plans import (
-    Effect,
-    EventKind,
-    hand_offs,
-    load_atlas,
-    plan_alert,
-    timeline,
-)
+from amberkit.plans import Effect, EventKind, load_atlas, plan_alert, timeline
+from amberkit.plans.handoff import hand_offs
 from amberkit.render import (
     render_cap,
     render_geojson,
