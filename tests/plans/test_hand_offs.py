@@ -4,7 +4,9 @@ import datetime as dt
 import inspect
 import json
 import pickle
+import re
 import typing
+from pathlib import Path
 
 import attrs
 import pytest
@@ -22,6 +24,7 @@ from plan_samples import (
 
 import amberkit.channels
 import amberkit.desk
+import amberkit.plans
 import amberkit.publish
 import amberkit.render
 from amberkit.cases import Mobility, leaf_values
@@ -472,6 +475,17 @@ def test_nothing_that_renders_or_publishes_takes_a_hand_off(room):
                 assert "HandOff" not in annotations, name
 
 
+@pytest.mark.parametrize(
+    "room", ["messages", "render", "publish", "channels", "store", "desk"]
+)
+def test_nothing_that_renders_or_publishes_speaks_of_hand_offs(room):
+    modules = (Path(amberkit.plans.__file__).parents[1] / room).rglob("*.py")
+    texts = {path: path.read_text("utf-8") for path in modules}
+
+    assert texts
+    assert not [p for p, text in texts.items() if re.search("hand_?offs?", text, re.I)]
+
+
 def test_a_hand_off_is_refused_where_a_message_is_wanted(asked):
     for render in (amberkit.render.render_text, amberkit.render.render_cap):
         arguments = {"language": "fr"} if render is amberkit.render.render_text else {}
@@ -481,7 +495,6 @@ def test_a_hand_off_is_refused_where_a_message_is_wanted(asked):
 
 def test_a_hand_off_is_no_part_of_a_plan_or_a_message():
     import amberkit.messages
-    import amberkit.plans
 
     for model in (amberkit.plans.AlertPlan, amberkit.messages.Message):
         hints = typing.get_type_hints(model)
