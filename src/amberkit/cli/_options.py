@@ -139,8 +139,8 @@ class Setting(Rules):
     previous: Annotated[
         Path | None,
         Parameter(
-            help="The case before its revision: it is planned first, at the time of "
-            "its report, and the plan says what has changed since."
+            help="The case before its revision: it is planned first, when the last "
+            "thing in it was known, and the plan says what has changed since."
         ),
     ] = None
 

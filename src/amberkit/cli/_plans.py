@@ -148,11 +148,11 @@ def _read(path: Path, setting: Setting) -> Inputs:
 
 
 def _previous(setting: Setting, overriding: Overriding) -> AlertPlan | None:
-    """Plan the case before its revision, at the time of its report."""
+    """Plan the case before its revision, at its own time."""
     if setting.previous is None:
         return None
     case = read_case(setting.previous)
-    at = case.report.received
+    at = moment(None, mode=Mode.EXERCISE, case=case)
     inputs = read_inputs(setting.previous, case, setting, at=at)
     return make_plan(inputs, overriding.at(at))
 
