@@ -449,3 +449,84 @@ def test_a_revision_keeps_the_later_end(case, full, agency, plan, now):
 
     assert revised.expires == longer.expires
     assert revised.extensions == longer.extensions
+
+
+# --- what reviewers have broken -------------------------------------------------------
+
+
+def test_a_revision_is_told_however_late_the_plan_before_was_asked(
+    case, full, agency, plan, now
+):
+    """Between planning and approval of a revision the old plan was still polled."""
+    revised = planned(case, full, agency, now + HOUR, previous=plan)
+    progress = due(plan, now + HOUR + 10 * MINUTE).progress
+    found = due(revised, now + HOUR + 11 * MINUTE, progress)
+
+    assert kinds(found.events)[:2] == [EventKind.SERVICES, EventKind.SEND]
+
+
+def test_what_goes_out_late_in_the_night_is_raised_in_the_morning(
+    case, full, agency, now
+):
+    """Planned by day, approved in quiet hours: no stage was held back on paper."""
+    evening = now + 4 * HOUR - 10 * MINUTE  # 21:50
+    plan = planned(case, full, agency, evening)
+    late = due(plan, evening + 15 * MINUTE)
+
+    assert late.events[1].volume.is_held_back
+    morning = now + 13 * HOUR  # 07:00
+    asked = due(plan, morning, late.progress)
+    raised = [e for e in asked.events if e.volume]
+    assert [e.volume.level for e in raised] == [SIREN]
+
+
+def test_what_was_not_raised_in_the_morning_is_raised_the_next(case, full, agency, now):
+    long = deciding(full, duration_h=72.0)
+    plan = planned(case, long, agency, now + 9 * HOUR)  # 03:00, all of it at once
+    sent = due(plan, plan.made)
+    night = due(plan, plan.made + 24 * HOUR, sent.progress)
+    morning = due(plan, plan.made + 28 * HOUR, night.progress)
+
+    assert kinds(sent.events) == [EventKind.SERVICES, EventKind.SEND]
+    assert EventKind.RAISE not in kinds(night.events)
+    assert EventKind.RAISE in kinds(morning.events)
+    assert due(plan, plan.made + 29 * HOUR, morning.progress).events == ()
+
+
+def test_after_the_end_not_even_an_extension_wakes_it(plan):
+    """The clock went back a second, and somebody extended what had ended."""
+    progress = due(plan, plan.expires).progress
+    back = plan.expires - dt.timedelta(seconds=1)
+    longer = extend(plan, by="officer-7", reason="still missing", now=back)
+
+    assert due(longer, back, progress).events == ()
+    assert due(longer, longer.expires, progress).events == ()
+
+
+def test_a_stage_that_reaches_nobody_new_rings_for_nothing(plan):
+    first, second, *rest = plan.stages
+    same = attrs.evolve(second, added=second.added - second.added)
+    thin = attrs.evolve(plan, stages=(first, same, *rest))
+
+    assert [e.stage for e in of(EventKind.SEND, timeline(thin))] == [0, 2, 3, 4]
+
+
+def test_a_decision_of_tomorrow_wakes_nobody_tonight(case, full, agency, now):
+    tomorrow = Override(
+        concern=Concern.QUIET_HOURS, by="a", reason="b", at=now + 24 * HOUR
+    )
+    plan = at_hour(case, full, agency, now, 9, overrides=[tomorrow])
+
+    assert of(EventKind.SEND, timeline(plan))[0].volume.level is PUSH
+
+
+def test_a_plan_cannot_be_extended_before_it_was_made(plan):
+    with pytest.raises(PlanRefused) as caught:
+        extend(plan, by="a", reason="b", now=plan.made - MINUTE)
+
+    assert caught.value.code == "too-early"
+
+
+def test_an_override_of_no_concern_is_refused(now):
+    with pytest.raises(InvalidValue, match="a Concern"):
+        Override(concern="quiet_hours", by="a", reason="b", at=now)

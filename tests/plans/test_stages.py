@@ -225,7 +225,7 @@ def test_maps_that_do_not_nest_make_a_plan_that_does(case, ladder, agency, now):
 def test_a_ladder_without_an_area_that_holds_the_place_is_refused(
     case, ladder, agency, now, atlas
 ):
-    with pytest.raises(PlanRefused, match="each level") as caught:
+    with pytest.raises(PlanRefused, match="of the level") as caught:
         planned(case, ladder, agency, now, atlas=atlas)
 
     assert caught.value.code == "no-area"
@@ -397,3 +397,33 @@ def test_a_fixed_area_that_can_be_reached_is_not(case, pack, agency, now):
     made = planned(moving(case, Mobility.VEHICLE), fixed, agency, now)
 
     assert "beyond-reach" not in {alarm.code for alarm in made.alarms}
+
+
+def test_what_guides_the_services_stays_within_the_boundary(case, local, agency, now):
+    boundary = box(33.4, -7.8, 33.75, -7.4)
+    doubtful = seen(LatLon(lat=33.9, lon=-7.0), now, confidence=Confidence.SUSPECTED)
+    case = attrs.evolve(case, sightings=(doubtful,))
+    made = planned(case, local, agency, now, boundary=boundary)
+
+    assert not made.services.region.contains_points(lat=33.9, lon=-7.0)
+
+
+def test_no_rung_goes_farther_than_the_pack_lets_an_alert_reach(
+    case, ladder, agency, now
+):
+    capped = deciding(ladder, max_radius_m=50_000.0)
+    made = planned(case, capped, agency, now, atlas=CASABLANCA_DISTRICTS)
+    country = made.stages[-1]
+    far, near = off(made.center, km=60), off(made.center, km=49)
+
+    assert country.radius_m == 50_000
+    assert not country.region.contains_points(lat=far.lat, lon=far.lon)
+    assert country.region.contains_points(lat=near.lat, lon=near.lon)
+
+
+def test_a_spill_finer_than_the_finest_cell_is_refused(case, pack, agency, now):
+    tiny = growing(deciding(pack, max_spill_m=1.0), radii_m=(100.0,))
+    with pytest.raises(PlanRefused) as caught:
+        planned(case, tiny, agency, now)
+
+    assert caught.value.code == "too-fine"

@@ -55,7 +55,7 @@ def test_a_confirmed_sighting_starts_the_search_anew_and_shrinks_it(
 
 
 def test_of_two_confirmed_sightings_the_later_one_counts(plan_with, case, later):
-    near, far = off(case.last_seen.at, km=30), off(case.last_seen.at, km=60)
+    near, far = off(case.last_seen.at, km=30), off(case.last_seen.at, km=40)
     made = plan_with(seen(far, later - 20 * MINUTE), seen(near, later - HOUR))
 
     assert effects(made) == [Effect.RECENTERS, Effect.SUPERSEDED]
@@ -78,7 +78,7 @@ def test_a_likely_sighting_that_cannot_be_reached_in_time_splits_the_search(
     at = off(case.last_seen.at, km=300, azimuth=100)
     made = plan_with(seen(at, later - MINUTE, confidence=Confidence.BELIEVED))
 
-    # At 30 km/h on roads 1.3 times as long, 73 km can be reached in 3 h 20 min.
+    # At 30 km/h not even on a straight road: 100 km can be reached in 3 h 20 min.
     assert effects(made) == [Effect.SPLITS]
     (alarm,) = [a for a in made.alarms if a.code == "contradicts"]
     assert alarm.path == "$.sightings[0]"
@@ -176,7 +176,7 @@ def test_a_sighting_of_a_time_to_come_waits_and_somebody_is_told(
 
     assert effects(made) == [Effect.NOT_YET]
     (alarm,) = [a for a in made.alarms if a.code == "not-yet"]
-    assert alarm.path == "$.sightings[0].seen"
+    assert alarm.path == f"$.sightings[0].{ahead}"
 
 
 def test_a_sighting_before_the_child_was_last_seen_is_superseded(plan_with, case):
@@ -227,3 +227,71 @@ def test_the_plan_tells_of_a_sighting_only_a_coarse_place_and_time(
         plans.add((made.foci, made.stages[0].region, made.stages[0].ends))
 
     assert len(plans) == 1
+
+
+# --- sightings that cannot both be true -----------------------------------------------
+
+
+def holds(stage, *points):
+    return all(
+        stage.region.contains_points(lat=point.lat, lon=point.lon) for point in points
+    )
+
+
+def test_a_sure_sighting_that_cannot_have_been_reached_takes_nothing_away(
+    plan_with, case, later
+):
+    """One of the two is wrong, and nobody here knows which."""
+    at = off(case.last_seen.at, km=300, azimuth=100)
+    made = plan_with(seen(at, later - MINUTE))
+
+    assert effects(made) == [Effect.SPLITS]
+    assert made.foci[0].origin is Origin.LAST_SEEN
+    assert holds(made.stages[0], at, case.last_seen.at)
+    assert "contradicts" in {alarm.code for alarm in made.alarms}
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_sure_sightings_that_exclude_each_other_the_area_holds_both(
+    plan_with, case, now, swapped
+):
+    near = seen(off(case.last_seen.at, km=5), now + 10 * MINUTE)
+    far = seen(off(case.last_seen.at, km=300, azimuth=100), now + 11 * MINUTE)
+    made = plan_with(*([far, near] if swapped else [near, far]))
+
+    assert set(effects(made)) == {Effect.RECENTERS, Effect.SPLITS}
+    assert holds(made.stages[0], near.at, far.at)
+
+
+def test_a_sure_sighting_elsewhere_at_the_very_time_is_not_superseded(plan_with, case):
+    at = off(case.last_seen.at, km=200, azimuth=100)
+    made = plan_with(seen(at, case.last_seen.time))
+
+    assert effects(made) == [Effect.SPLITS]
+    assert holds(made.stages[0], at, case.last_seen.at)
+
+
+def test_one_glimpse_on_foot_does_not_make_a_driver_walk(case, pack, agency, later):
+    """Somebody gets out at a filling station."""
+    driving = moving(case, Mobility.VEHICLE)
+    glimpse = seen(
+        off(case.last_seen.at, km=40), later - MINUTE, mobility=Mobility.ON_FOOT
+    )
+    made = planned(attrs.evolve(driving, sightings=(glimpse,)), pack, agency, later)
+
+    assert effects(made) == [Effect.RECENTERS]
+    assert made.foci[0].mobility is Mobility.VEHICLE
+    assert made.stages[-1].radius_m == 160_000
+
+
+def test_a_vehicle_at_the_sighting_counts_for_the_way_there(plan_with, case, later):
+    """At 80 km/h 160 km can be reached in two hours, at 30 km/h only 60."""
+    at = off(case.last_seen.at, km=110, azimuth=120)
+    ride = seen(
+        at,
+        case.last_seen.time + 2 * HOUR,
+        confidence=Confidence.BELIEVED,
+        mobility=Mobility.VEHICLE,
+    )
+
+    assert effects(plan_with(ride)) == [Effect.ADDS]

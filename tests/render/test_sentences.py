@@ -267,7 +267,7 @@ def test_several_places_and_a_road_are_named_as_what_they_are(revised):
 
 
 def test_an_area_that_grows_from_a_sighting_says_so(planned, case, seen, now, later):
-    sure = seen(33.0, -7.62, 0.3, Confidence.CONFIRMED, before=later)
+    sure = seen(33.3, -7.62, 0.3, Confidence.CONFIRMED, before=later)
     moved = attrs.evolve(case, sightings=(sure,))
 
     assert named(planned(now=later, of=moved)) == (

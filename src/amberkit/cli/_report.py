@@ -7,8 +7,8 @@ from typing import Any
 
 from amberkit.cli._output import print_folded, print_line, print_table
 from amberkit.eligibility import Explanation
-from amberkit.plans import AlertPlan, Cause, Revision
-from amberkit.render import render_why, show_time
+from amberkit.plans import AlertPlan, Cause, Revision, Stage, timeline
+from amberkit.render import render_sightings, render_why, show_time
 
 __all__ = ["plan_json", "print_findings", "print_stages"]
 
@@ -64,7 +64,7 @@ def print_stages(plan: AlertPlan, *, zone: str, language: str) -> None:
                 f"{stage.radius_m / 1000:g} km",
                 f"{len(stage.cells):,}",
                 f"{len(stage.added):,}",
-                render_why(stage.why, language=language),
+                "\n".join(_reasons(stage, language)),
             ]
             for stage in plan.stages
         ],
@@ -78,6 +78,9 @@ def print_stages(plan: AlertPlan, *, zone: str, language: str) -> None:
     if plan.revises is not None:
         causes = ", ".join(map(_cause, plan.revises.causes))
         print_line(f"revises revision {plan.revises.revision}: {causes}")
+    print_line(_how_loud(plan))
+    for sentence in render_sightings(plan, language=language):
+        print_line(sentence)
     for concern in plan.unsettled:
         print_line(f"to be decided before it goes out live: {concern.value}")
 
@@ -114,8 +117,30 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
                 "added": len(stage.added),
                 "compact": [f"{cell:x}" for cell in stage.cells.compact.tolist()],
                 "why": render_why(stage.why, language=language),
+                "parts": [
+                    {
+                        "place": part.focus,
+                        "radius_m": part.radius_m,
+                        "new": part.is_new,
+                        "why": render_why(part.why, language=language),
+                    }
+                    for part in stage.parts
+                ],
             }
             for stage in plan.stages
+        ],
+        "sightings": [
+            {"sighting": each.sighting, "effect": each.effect.value}
+            for each in plan.weighed
+        ],
+        "timeline": [
+            {
+                "at": event.at.isoformat(),
+                "event": event.kind.value,
+                "stage": event.stage,
+                "level": event.volume and event.volume.level.value,
+            }
+            for event in timeline(plan)
         ],
         "services": {
             "scope": plan.services.scope.value,
@@ -123,6 +148,27 @@ def plan_json(plan: AlertPlan, language: str) -> dict[str, Any]:
             "ends": plan.services.ends.isoformat(),
         },
     }
+
+
+def _reasons(stage: Stage, language: str) -> list[str]:
+    """Return why a stage begins: the reason of each part of it that is new."""
+    new = (part.why for part in stage.parts if part.is_new)
+    return [render_why(why, language=language) for why in new]
+
+
+def _how_loud(plan: AlertPlan) -> str:
+    """Say with how much noise it begins, and what could be decided of it."""
+    volume = next(event.volume for event in timeline(plan) if event.stage is not None)
+    if volume is None:
+        return "how loud: the pack does not say"
+    if volume.lifted_by is not None:
+        return f"how loud: {volume.level.value}, as {volume.lifted_by.by} decided"
+    if not volume.is_held_back:
+        return f"how loud: {volume.level.value}"
+    return (
+        f"how loud: {volume.level.value}, for these are quiet hours; by day "
+        f"{volume.wanted.value} (--override-of quiet-hours wakes people)"
+    )
 
 
 def _cause(cause: Cause) -> str:

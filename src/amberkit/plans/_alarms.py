@@ -50,7 +50,7 @@ def alarms_of(
     """Return what somebody must look at, the most urgent first."""
     return (
         *_late(now, deadline),
-        *_sightings(case, trail),
+        *_sightings(case, trail, now),
         *_off_the_map(trail, stages),
         *_past_reach(stages, growth),
         *_past_bounds(stages, agency),
@@ -72,12 +72,15 @@ def concerns_of(
         yield Concern.EXPOSURE
 
 
-def _sightings(case: Case, trail: Trail) -> Iterator[Problem]:
+def _sightings(case: Case, trail: Trail, now: dt.datetime) -> Iterator[Problem]:
     for each in trail.weighed:
         path = f"$.sightings[{each.sighting}]"
         if each.effect in _TOLD:
             code, message = _TOLD[each.effect]
-            field = ".seen" if each.effect is Effect.NOT_YET else ""
+            field = ""
+            if each.effect is Effect.NOT_YET:
+                is_seen = case.sightings[each.sighting].seen > now
+                field = ".seen" if is_seen else ".reported"
             yield Problem(path=path + field, code=code, message=message)
     for focus in trail.foci:
         if focus.sighting is None or focus.road is not None:

@@ -197,8 +197,11 @@ def _resolution(pack: Pack) -> int:
     """Return the pack's resolution, or a finer one where cells would spill too far."""
     coarsest = pack.policy.resolution.value
     allowed_m = value_of(pack.policy.max_spill_m) or math.inf
-    finer = range(coarsest, _FINEST)
-    return next((r for r in finer if cell_width_m(r) <= allowed_m), _FINEST)
+    finer = range(coarsest, _FINEST + 1)
+    found = next((r for r in finer if cell_width_m(r) <= allowed_m), None)
+    if found is None:
+        raise PlanRefused("too-fine", "no cell is as small as the spill asks for")
+    return found
 
 
 def _schedule(case: Case, pack: Pack, agency: Agency) -> Schedule:

@@ -32,6 +32,12 @@ class Concern(enum.Enum):
     """The alert would end by itself."""
 
 
+def _concern(value: Concern) -> Concern:
+    if not isinstance(value, Concern):
+        raise InvalidValue("concern", "a Concern")
+    return value
+
+
 def _reason(value: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > 1000:
         raise InvalidValue("reason", "1 to 1000 characters")
@@ -48,9 +54,7 @@ def _person(value: str) -> str:
 class Override:
     """A recorded decision to go ahead in spite of a concern, or to go on for longer."""
 
-    concern: Concern = attrs.field(
-        default=Concern.UNDECIDED, validator=attrs.validators.instance_of(Concern)
-    )
+    concern: Concern = attrs.field(default=Concern.UNDECIDED, converter=_concern)
     """What it sets aside."""
 
     by: str = attrs.field(converter=_person, repr=False)

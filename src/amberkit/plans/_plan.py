@@ -34,11 +34,11 @@ class ServicesPlan:
     radius_m: float
     """The largest step of the plan, in meters."""
 
-    region: Region | None
+    region: Region | None = attrs.field(repr=False)
     """Nationwide: the agency's boundary, None where it gave none. Otherwise the region
     of the largest stage, and what guides the services alone: the surroundings of
     sightings that are not sure and, where the pack says so, of places that the child
-    frequents."""
+    frequents. For the services alone."""
 
     special_data: bool
     """Whether the pack lets class S reach the services, given a reason."""
@@ -120,7 +120,7 @@ class AlertPlan:
     """From a decision to areas and times. It holds no restricted data.
 
     The exact point last seen is not in it either, nor that of any sighting: a plan can
-    be shown to anyone who may see the alert.
+    be shown to anyone who may see the alert, but for what `services` alone are told.
     """
 
     case_id: CaseId

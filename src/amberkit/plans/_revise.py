@@ -37,7 +37,11 @@ def _in_force(previous: AlertPlan, now: dt.datetime) -> Stage:
 
 def cells_before(previous: AlertPlan, now: dt.datetime, resolution: int) -> CellSet:
     """Return the cells in force at *now*, at the resolution of the new plan."""
-    return _in_force(previous, now).cells.to_resolution(resolution)
+    cells = _in_force(previous, now).cells
+    if resolution < cells.resolution:
+        # Of a coarser cell that was held in part only, all is new.
+        return cells.to_resolution_within(resolution)
+    return cells.to_resolution(resolution)
 
 
 def covers_of(previous: AlertPlan | None, resolution: int) -> Mapping[Region, CellSet]:
@@ -59,8 +63,9 @@ def _causes(previous: AlertPlan, plan: AlertPlan) -> Iterator[Cause]:
     old = {each.sighting: each.effect for each in previous.weighed}
     new = {each.sighting: each.effect for each in plan.weighed}
     for index in sorted(old.keys() | new.keys()):
-        if old.get(index) is not new.get(index):
-            effect = new.get(index)
+        effect = new.get(index)
+        is_other = _focus_of(previous, index) != _focus_of(plan, index)
+        if old.get(index) is not effect or is_other:
             yield Cause(code=CauseCode.SIGHTING, sighting=index, effect=effect)
     if previous.last_seen != plan.last_seen or _moved(previous.foci[0], plan.foci[0]):
         yield Cause(code=CauseCode.LAST_SEEN)
@@ -72,6 +77,10 @@ def _causes(previous: AlertPlan, plan: AlertPlan) -> Iterator[Cause]:
         yield Cause(code=CauseCode.BOUNDARY)
     if previous.atlas != plan.atlas:
         yield Cause(code=CauseCode.ATLAS)
+
+
+def _focus_of(plan: AlertPlan, sighting: int) -> Focus | None:
+    return next((f for f in plan.foci if f.sighting == sighting), None)
 
 
 def _moved(old: Focus, new: Focus) -> bool:

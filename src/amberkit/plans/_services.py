@@ -41,6 +41,7 @@ def plan_services(
             Disk(guide.center, radius_m=guide.margin_m + floor_m) for guide in guides
         ]
         region = reduce(or_, around, stages[-1].region)
+        region = region if boundary is None else region & boundary
     return ServicesPlan(
         scope=services.scope,
         starts=now,

@@ -83,22 +83,33 @@ def tally(
         InvalidValue: If a time is not aware, or *resolution* is none.
     """
     since, until = aware_utc(since), aware_utc(until)
-    counted = [
-        each.cells.to_resolution(resolution)
+    counted = _alerts(
+        attrs.evolve(each, cells=each.cells.to_resolution(resolution))
         for each in history
         if since < each.at <= until
-    ]
+    )
     depths = _Depths.of(counted, resolution)
     return tuple(depths.at_least(count) for count in range(1, depths.most + 1))
 
 
 def _within(past: list[PastAlert], window: Window, now: dt.datetime) -> list[CellSet]:
     since = now - dt.timedelta(days=window.days)
-    return [
-        each.cells
-        for each in past
-        if since < each.at <= now and window.counts(each.level)
-    ]
+    return _alerts(
+        each for each in past if since < each.at <= now and window.counts(each.level)
+    )
+
+
+def _alerts(past: Iterable[PastAlert]) -> list[CellSet]:
+    """Return where each alert was: all that is of one case is one alert."""
+    apart: list[CellSet] = []
+    by_case: dict[CaseId, CellSet] = {}
+    for each in past:
+        if each.case_id is None:
+            apart.append(each.cells)
+        else:
+            before = by_case.get(each.case_id, CellSet(each.cells.resolution))
+            by_case[each.case_id] = before | each.cells
+    return [*apart, *by_case.values()]
 
 
 def _finding(window: Window, past: list[CellSet], area: CellSet) -> ExposureFinding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from functools import reduce
 from operator import or_
@@ -10,7 +11,15 @@ import attrs
 import numpy as np
 
 from amberkit.eligibility.packs.policy import Rung
-from amberkit.geo import Corridor, Disk, Region, boundary_rings, cover, local_xy
+from amberkit.geo import (
+    CellSet,
+    Corridor,
+    Disk,
+    Region,
+    boundary_rings,
+    cover,
+    local_xy,
+)
 from amberkit.plans.ground import Atlas, NamedArea, Road
 from amberkit.plans.growth import Size
 from amberkit.plans.trail import Focus
@@ -34,12 +43,13 @@ class Area:
     """What maps call it; empty for a disk or a road."""
 
 
-def area_of(focus: Focus, size: Size, atlas: Atlas) -> Area:
+def area_of(focus: Focus, size: Size, atlas: Atlas, *, cap_m: float) -> Area:
     """Return the area of one size: a disk, or the areas of a ladder.
 
     A disk holds everything within that many meters of the place. Of a ladder the areas
     of the last rung are meant, and those below it: maps need not nest, a plan has to.
     Where the atlas has no area of that rung the place itself stands for it, unnamed.
+    What is farther than *cap_m* is cut off.
     """
     if not isinstance(size, tuple):
         return Area(_disk(focus, size), size)
@@ -49,7 +59,10 @@ def area_of(focus: Focus, size: Size, atlas: Atlas) -> Area:
         regions.append(_disk(focus))
     region = reduce(or_, dict.fromkeys(regions))
     names = tuple(area.name for area in climbed[-1])
-    return Area(region, _farthest_m(focus, region), names)
+    farthest_m = _farthest_m(focus, region)
+    if farthest_m > cap_m:
+        return Area(region & _disk(focus, cap_m), cap_m, names)
+    return Area(region, farthest_m, names)
 
 
 def _disk(focus: Focus, radius_m: float = 0.0) -> Disk:
@@ -65,11 +78,21 @@ def along(area: Area, road: Road, *, corridor_m: float) -> Area:
 def _on(focus: Focus, rung: Rung, atlas: Atlas) -> tuple[NamedArea, ...]:
     areas = tuple(atlas.areas_of(rung.level))
     place = _disk(focus)
-    holding = [area for area in areas if cover(area.region & place, _TOUCHING)]
+    holding = [
+        area
+        for area in areas
+        if _cells(area.region) & _cells(place) and cover(area.region & place, _TOUCHING)
+    ]
     if rung.neighbors and holding:
-        home = reduce(or_, (cover(area.region, _TOUCHING) for area in holding))
-        holding = [area for area in areas if cover(area.region, _TOUCHING) & home]
+        home = reduce(or_, (_cells(area.region) for area in holding))
+        holding = [area for area in areas if _cells(area.region) & home]
     return tuple(holding)
+
+
+@functools.lru_cache(maxsize=4096)
+def _cells(region: Region) -> CellSet:
+    """Return the cells that a region touches. An atlas is asked the same every time."""
+    return cover(region, _TOUCHING)
 
 
 def _farthest_m(focus: Focus, region: Region) -> float:

@@ -57,17 +57,19 @@ def tracks_from(
         PlanRefused: If the pack goes by administrative areas, and the atlas has none
             that holds the main place.
     """
-    growth = pack.policy.growth.value
+    growth, cap_m = pack.policy.growth.value, pack.policy.max_radius_m.value
 
     def track(index: int, focus: Focus, way: _Way) -> Track:
         found = []
         for step in steps(growth, way.moving, now=now, expires=expires):
-            area = area_of(focus, step.size, atlas)
+            area = area_of(focus, step.size, atlas, cap_m=cap_m)
             if step.code is WhyCode.RUNG and not area.names and index == 0:
+                level = step.size[-1].level if isinstance(step.size, tuple) else ""
                 raise PlanRefused(
                     "no-area",
-                    "the atlas must have an area of each level of the ladder that "
-                    "holds the place",
+                    f"the atlas must have an area of the level {level!r} that holds "
+                    "the main place, which is where the child was last seen or the "
+                    "latest sighting that is sure",
                 )
             if way.road is not None:
                 area = along(area, way.road, corridor_m=corridor_m)

@@ -9,12 +9,12 @@ import attrs
 
 from amberkit.plans._plan import AlertPlan
 from amberkit.plans.timeline._events import Event, EventKind, stage_at, timeline
-from amberkit.plans.timeline._volume import volume_at
+from amberkit.plans.timeline._volume import night_at, volume_at
 from amberkit.values import aware_utc
 
 __all__ = ["Due", "Progress", "due"]
 
-_TO_THE_PUBLIC = (EventKind.SEND, EventKind.RAISE, EventKind.REPEAT)
+_TO_THE_PUBLIC = (EventKind.SEND, EventKind.REPEAT)
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +25,14 @@ class Progress:
         default=None, converter=attrs.converters.optional(aware_utc)
     )
     """The latest time for which `due` was asked, and done; None if never."""
+
+    plan_made: dt.datetime | None = None
+    """When the plan was made that was asked of. Of another one, such as a revision,
+    nothing was done yet; that the public was told, and that it is over, still holds."""
+
+    held_until: dt.datetime | None = None
+    """The end of the night in which something went out quieter than by day, and has not
+    gone out as by day since; None if nothing was held back."""
 
     is_public: bool = False
     """Whether the public was told already; then no deadline is near any more."""
@@ -59,7 +67,8 @@ def due(plan: AlertPlan, now: dt.datetime, progress: Progress | None = None) -> 
     Args:
         plan: The approved plan.
         now: The time; aware.
-        progress: What was done so far; None for nothing.
+        progress: What was done so far; None for nothing. What was done of the plan
+            before a revision does not count for the revision.
 
     Returns:
         What to do, when to ask again, and the progress to ask with then.
@@ -69,44 +78,77 @@ def due(plan: AlertPlan, now: dt.datetime, progress: Progress | None = None) -> 
     """
     now = aware_utc(now)
     progress = progress or Progress()
+    if progress.plan_made != plan.made:
+        progress = attrs.evolve(progress, checked=None, plan_made=plan.made)
     checked = progress.checked
-    is_over = progress.is_over or (checked is not None and checked >= plan.expires)
-    if is_over:
+    if progress.is_over:
         return Due(events=(), wake=None, progress=progress)
-    events = timeline(plan)
+    # When people are raised depends on when they were told, not on the plan alone.
+    events = [e for e in timeline(plan) if e.kind is not EventKind.RAISE]
     latest = now if checked is None else max(now, checked)
     come = [
         event
         for event in events
         if event.at <= now and (checked is None or event.at > checked)
     ]
-    to_come = [event for event in events if event.at > latest]
+    if come and come[-1].kind is EventKind.END:
+        end = attrs.evolve(come[-1], merged=len(come) - 1)
+        done = attrs.evolve(progress, checked=latest, held_until=None, is_over=True)
+        return Due(events=(end,), wake=None, progress=done)
+    told = _told(plan, come, now, progress.held_until)
+    held_until = progress.held_until if told is None else _held_until(plan, told, now)
+    progress = attrs.evolve(progress, checked=latest, held_until=held_until)
+    to_come = [e.at for e in events if e.at > latest and not _is_idle(e, progress)]
+    if held_until is not None and latest < held_until < plan.expires:
+        to_come.append(held_until)
     return Due(
-        events=tuple(_needed(plan, come, now, progress)),
-        wake=next((e.at for e in to_come if not _is_idle(e, progress)), None),
-        progress=attrs.evolve(progress, checked=latest),
+        events=tuple(_in_order(come, told, progress)),
+        wake=min(to_come, default=None),
+        progress=progress,
     )
 
 
-def _needed(
-    plan: AlertPlan, come: list[Event], now: dt.datetime, progress: Progress
-) -> Iterator[Event]:
-    """Yield what still holds of the events that have come."""
-    if come and come[-1].kind is EventKind.END:
-        yield attrs.evolve(come[-1], merged=len(come) - 1)
-        return
-    yield from (event for event in come if event.kind is EventKind.SERVICES)
+def _told(
+    plan: AlertPlan,
+    come: list[Event],
+    now: dt.datetime,
+    held_until: dt.datetime | None,
+) -> Event | None:
+    """Return the one thing that the public is told; None if there is nothing."""
     told = [event for event in come if event.kind in _TO_THE_PUBLIC]
+    stage, volume = stage_at(plan, now), volume_at(plan, now)
     if told:
         # A stage that has begun says more than that it is told again.
         first = min(told, key=lambda event: _TO_THE_PUBLIC.index(event.kind))
-        yield attrs.evolve(
+        return attrs.evolve(
             first,
-            stage=stage_at(plan, now),
+            stage=stage,
             number=max(event.number for event in told),
-            volume=volume_at(plan, now),
+            volume=volume,
             merged=len(told) - 1,
         )
+    is_day = volume is not None and not volume.is_held_back
+    if held_until is not None and now >= held_until and is_day:
+        return Event(kind=EventKind.RAISE, at=held_until, stage=stage, volume=volume)
+    return None
+
+
+def _held_until(plan: AlertPlan, told: Event, now: dt.datetime) -> dt.datetime | None:
+    """Return the end of the night, where something was held back in it."""
+    loudness = plan.schedule.loudness
+    if loudness is None or told.volume is None or not told.volume.is_held_back:
+        return None
+    night = night_at(loudness, now, plan.schedule.time_zone)
+    return None if night is None else night[1]
+
+
+def _in_order(
+    come: list[Event], told: Event | None, progress: Progress
+) -> Iterator[Event]:
+    """Yield what still holds of the events that have come."""
+    yield from (event for event in come if event.kind is EventKind.SERVICES)
+    if told is not None:
+        yield told
     for kind in (EventKind.DEADLINE, EventKind.EXPIRY):
         alarms = [e for e in come if e.kind is kind and not _is_idle(e, progress)]
         if alarms:

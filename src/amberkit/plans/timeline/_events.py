@@ -26,7 +26,8 @@ class EventKind(enum.Enum):
     """The services are told."""
 
     SEND = "send"
-    """A stage begins, and the public in it is told."""
+    """A stage begins, and the public in it is told; one that adds nobody is passed
+    over."""
 
     RAISE = "raise"
     """Quiet hours are over: what was held back goes out as by day."""
@@ -103,7 +104,10 @@ def stage_at(plan: AlertPlan, at: dt.datetime) -> int:
 
 
 def _sends(plan: AlertPlan) -> Iterator[Event]:
+    """Yield the stages that reach somebody new; the others would ring for nothing."""
     for stage in plan.stages:
+        if stage.index > 0 and not stage.added:
+            continue
         yield Event(
             kind=EventKind.SEND,
             at=stage.starts,

@@ -27,7 +27,8 @@ def extend(plan: AlertPlan, *, by: str, reason: str, now: dt.datetime) -> AlertP
         now: The time of the decision; aware.
 
     Raises:
-        PlanRefused: If the pack allows no extension, none is left, or the plan is over.
+        PlanRefused: If the pack allows no extension, none is left, the plan is over or
+            made later.
         InvalidValue: If *by* or *reason* is empty or too long, or *now* bears no UTC
             offset.
     """
@@ -40,6 +41,8 @@ def extend(plan: AlertPlan, *, by: str, reason: str, now: dt.datetime) -> AlertP
             "no-extension-left",
             f"an alert must be extended {allowed.count} times at most",
         )
+    if now < plan.made:
+        raise PlanRefused("too-early", "now must not be before the plan was made")
     if now >= plan.expires:
         raise PlanRefused("expired", "an alert must be extended before it ends")
     record = Override(concern=Concern.EXPIRY, by=by, reason=reason, at=now)

@@ -49,7 +49,11 @@ def volume_at(plan: AlertPlan, at: dt.datetime) -> Volume | None:
     if loudness is None:
         return None
     is_quiet = night_at(loudness, at, plan.schedule.time_zone) is not None
-    lifted = [o for o in plan.overrides if o.concern is Concern.QUIET_HOURS]
+    lifted = [
+        override
+        for override in plan.overrides
+        if override.concern is Concern.QUIET_HOURS and override.at <= at
+    ]
     quietest = min(loudness.level, loudness.quiet_level, key=_LOUDER.index)
     return Volume(
         level=quietest if is_quiet and not lifted else loudness.level,

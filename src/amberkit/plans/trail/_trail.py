@@ -1,14 +1,15 @@
 """From last seen and sightings to the places from which the area grows.
 
-The latest sighting that is sure enough becomes the place to start from; what was known
-before it is superseded. Later ones that are likely are added. Of the others the public
-is told nothing. What is not confirmed loses a degree of confidence with time.
+The latest sighting that is sure enough, and that can have been reached from what was
+known before, becomes the place to start from; that is superseded then. Later ones that
+are likely are added. Of the others the public is told nothing. What is not confirmed
+loses a degree of confidence with time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
@@ -75,7 +76,7 @@ def follow(
 
     def focus(index: int) -> Focus:
         seen = case.sightings[index]
-        mobility = seen.mobility or case.circumstances.mobility
+        mobility = _faster(seen.mobility, case.circumstances.mobility)
         return focus_at(
             seen.at,
             uncertainty_m=seen.uncertainty_m,
@@ -106,10 +107,16 @@ def follow(
         if open_[index] >= _DEGREES.index(rule.recenters_from)
         and case.sightings[index].seen > case.last_seen.time
     ]
-    latest = max(sure, key=lambda i: (case.sightings[i].seen, i), default=None)
-    main = last_seen if latest is None else places[latest]
-    main_time = case.last_seen.time if latest is None else case.sightings[latest].seen
-    reaches = _reacher(main, pace)
+    # Each takes the place of the one before it only if it can have been reached from
+    # there. Otherwise one of the two is wrong, and nobody here knows which.
+    main, main_time, latest = last_seen, case.last_seen.time, None
+    for index in sorted(sure, key=lambda i: (case.sightings[i].seen, i)):
+        time = case.sightings[index].seen
+        if _can_reach(main, places[index], time, pace):
+            main, main_time, latest = places[index], time, index
+
+    def fits(index: int, seen: Sighting) -> bool:
+        return _can_reach(main, places[index], seen.seen, pace)
 
     def effect(index: int, seen: Sighting) -> Effect:
         if seen.confidence is Confidence.RULED_OUT:
@@ -118,18 +125,20 @@ def follow(
             return Effect.NOT_YET
         if index == latest:
             return Effect.RECENTERS
-        if seen.seen <= main_time:
+        if seen.seen < main_time:
             return Effect.SUPERSEDED
         degree = open_[index]
         if degree <= 0:
             return Effect.FADED
+        if seen.seen == main_time and fits(index, seen):
+            return Effect.SUPERSEDED
         if degree < _DEGREES.index(rule.guides_from):
             return Effect.TOO_WEAK
         if degree < _DEGREES.index(rule.adds_from):
             return Effect.GUIDES
         if index in beyond:
             return Effect.CROSSES
-        return Effect.ADDS if reaches(places[index]) else Effect.SPLITS
+        return Effect.ADDS if fits(index, seen) else Effect.SPLITS
 
     weighed = tuple(
         Weighed(sighting=index, effect=effect(index, seen))
@@ -169,18 +178,29 @@ def _touches(place: Focus, boundary: Region | None) -> bool:
     return len(cover(Disk(center, radius_m=place.margin_m) & boundary, 9)) > 0
 
 
-def _reacher(main: Focus, pace: Pace) -> Callable[[Focus], bool]:
-    """Return whether one can have come from the main place to another in time."""
+def _faster(a: Mobility | None, b: Mobility | None) -> Mobility | None:
+    """Return the faster of what is known of how the child moves.
+
+    Who was seen on foot at a filling station may have a car, and on foot is a reason to
+    keep an area small only where nothing else is known.
+    """
+    order = [None, *Mobility]
+    return max(a, b, key=order.index)
+
+
+def _can_reach(main: Focus, place: Focus, time: dt.datetime, pace: Pace) -> bool:
+    """Whether one can have come from the main place to another by a time.
+
+    It is asked generously, at the faster pace of the two and without a detour: what is
+    called impossible here has to be.
+    """
     movement = Movement(
         since=main.since,
         mobility=main.mobility,
-        speed_kmh=pace.speeds_kmh.of(main.mobility),
-        detour_factor=pace.detour_factor,
+        speed_kmh=max(
+            pace.speeds_kmh.of(main.mobility), pace.speeds_kmh.of(place.mobility)
+        ),
+        detour_factor=1.0,
     )
-
-    def reaches(place: Focus) -> bool:
-        apart_m = geodesic_distance_m(main.center, place.center)
-        slack_m = main.margin_m + place.margin_m
-        return apart_m <= movement.reach_m(place.since) + slack_m
-
-    return reaches
+    apart_m = geodesic_distance_m(main.center, place.center)
+    return apart_m <= movement.reach_m(time) + main.margin_m + place.margin_m

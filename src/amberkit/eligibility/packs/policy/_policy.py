@@ -175,7 +175,7 @@ class Policy:
     growth: Decision[Growth]
 
     max_radius_m: Decision[float]
-    """The farthest that an alert reaches, in meters from where it began."""
+    """How far an alert reaches from any place from which it grows, in meters."""
 
     resolution: Decision[int]
     """H3 resolution of the cells of an alert, in ``[0, 15]``."""
