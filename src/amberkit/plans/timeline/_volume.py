@@ -11,7 +11,7 @@ from amberkit.plans._overrides import Concern, Override
 from amberkit.plans._plan import AlertPlan
 from amberkit.times import in_zone, instants_of
 
-__all__ = ["Volume", "night_at", "volume_at"]
+__all__ = ["Volume", "loud_again_at", "night_at", "volume_at"]
 
 _DAY = dt.timedelta(days=1)
 _LOUDER = list(Intrusiveness)
@@ -44,16 +44,15 @@ class Volume:
 
 
 def volume_at(plan: AlertPlan, at: dt.datetime) -> Volume | None:
-    """Return how loud a message of *plan* is at a time; None if no pack says so."""
+    """Return how loud a message of *plan* is at a time; None if no pack says so.
+
+    A decision to set quiet hours aside acts from its own time on.
+    """
     loudness = plan.schedule.loudness
     if loudness is None:
         return None
     is_quiet = night_at(loudness, at, plan.schedule.time_zone) is not None
-    lifted = [
-        override
-        for override in plan.overrides
-        if override.concern is Concern.QUIET_HOURS and override.at <= at
-    ]
+    lifted = [o for o in _lifts(plan) if o.at <= at]
     quietest = min(loudness.level, loudness.quiet_level, key=_LOUDER.index)
     return Volume(
         level=quietest if is_quiet and not lifted else loudness.level,
@@ -62,6 +61,27 @@ def volume_at(plan: AlertPlan, at: dt.datetime) -> Volume | None:
         is_quiet=is_quiet,
         lifted_by=lifted[-1] if is_quiet and lifted else None,
     )
+
+
+def loud_again_at(plan: AlertPlan, at: dt.datetime) -> dt.datetime | None:
+    """Return when what is held back at *at* may go out as by day.
+
+    That is when the night ends, or when somebody has set it aside; None where it is not
+    night, or where the next one begins at once.
+    """
+    loudness = plan.schedule.loudness
+    if loudness is None:
+        return None
+    night = night_at(loudness, at, plan.schedule.time_zone)
+    if night is None:
+        return None
+    ends = min([night[1], *(o.at for o in _lifts(plan) if o.at > at)])
+    volume = volume_at(plan, ends)
+    return None if volume is None or volume.is_held_back else ends
+
+
+def _lifts(plan: AlertPlan) -> list[Override]:
+    return [o for o in plan.overrides if o.concern is Concern.QUIET_HOURS]
 
 
 def night_at(
