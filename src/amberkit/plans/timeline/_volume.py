@@ -70,9 +70,8 @@ def loud_again_at(plan: AlertPlan, at: dt.datetime) -> dt.datetime | None:
     night, or where the next one begins at once.
     """
     loudness = plan.schedule.loudness
-    if loudness is None:
-        return None
-    night = night_at(loudness, at, plan.schedule.time_zone)
+    zone = plan.schedule.time_zone
+    night = None if loudness is None else night_at(loudness, at, zone)
     if night is None:
         return None
     ends = min([night[1], *(o.at for o in _lifts(plan) if o.at > at)])
