@@ -108,7 +108,8 @@ def told(path):
     languages = tuple(tag for tag in agency.name if tag in wording_languages())
     forms = {Audience.PUBLIC: [], Audience.SERVICES: []}
     for audience, found in forms.items():
-        for stage in plan.stages if audience is Audience.PUBLIC else plan.stages[:1]:
+        ends = dict.fromkeys((plan.stages[0], plan.stages[-1]))
+        for stage in ends if audience is Audience.PUBLIC else plan.stages[:1]:
             message = render_message(
                 plan,
                 case,
