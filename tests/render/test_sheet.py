@@ -23,7 +23,8 @@ from amberkit.render.map._sheet import (
 )
 
 SHEET = shapely.box(0, 0, 1000, 1000)
-coordinate = st.floats(-3_000, 4_000, allow_nan=False)
+# Thousandths of a unit: what is combined here to be compared is not exact below.
+coordinate = st.integers(-3_000_000, 4_000_000).map(lambda n: n / 1_000)
 points = st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=40)
 
 
