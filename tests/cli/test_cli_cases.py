@@ -7,11 +7,16 @@ import os
 import re
 import threading
 
+import attrs
 import cli_samples as samples
 import pytest
 from lxml import etree
 
+from amberkit import load_agency, load_case
 from amberkit.cli import ExitCode
+from amberkit.cli._report import _how_loud
+from amberkit.eligibility import assess, load_pack
+from amberkit.plans import plan_alert
 
 FORBID = (["report", "consent", "given"], False)
 FORGET = (["report", "consent"], None)
@@ -385,6 +390,31 @@ def test_a_decision_about_another_concern_is_none_about_a_missing_fact(case, amb
     )
 
     assert ran.code == ExitCode.UNDECIDED
+
+
+def test_a_plan_says_who_decided_to_wake_people_at_night(scene, amberkit):
+    night = scene / "night" / "case.json"
+    given = ("--override-by", "chief-2", "--override-reason", "a plate")
+    of = ("--override-of", "quiet-hours")
+    shown = amberkit("plan", night, "--out", scene / "out", *given, *of)
+
+    assert "how loud: siren, as chief-2 decided" in shown.out
+
+
+def test_a_plan_says_where_the_pack_leaves_open_how_loud_it_is(examples):
+    case = load_case(examples / "casablanca.json")
+    now = case.report.received
+    pack = load_pack("ma-tifli-moukhtafi", on=now.date())
+    bare = attrs.evolve(pack, policy=attrs.evolve(pack.policy, loudness=None))
+    plan = plan_alert(
+        case,
+        assess(case, bare, now=now),
+        bare,
+        agency=load_agency(examples / "agency.json"),
+        now=now,
+    )
+
+    assert _how_loud(plan) == "how loud: the pack does not say"
 
 
 def test_an_exercise_starts_when_the_last_sighting_was_reported(case, amberkit):

@@ -20,7 +20,7 @@ from amberkit.eligibility import (
     load_pack,
     parse_pack,
 )
-from amberkit.eligibility.packs import overlaps
+from amberkit.eligibility.packs import diff_packs, overlaps
 from amberkit.errors import InvalidDocument, InvalidValue, UnreadableDocument
 from amberkit.schemas import check, read_json
 
@@ -559,3 +559,34 @@ def test_a_fact_that_is_asked_in_the_wrong_way_is_told_of_what_type_it_is():
 
     with pytest.raises(InvalidDocument, match="is of the type confidence"):
         parse_pack(with_rule(rule))
+
+
+# --- kinds of growth ------------------------------------------------------------------
+
+
+def grown(growth):
+    document = pack_document()
+    document["policy"]["growth"]["value"] = growth
+    return parse_pack(document)
+
+
+def test_a_table_of_radii_is_read():
+    growth = grown(staged([0, 30, 60.5])).policy.growth.value
+
+    assert growth.kind.value == "staged"
+    assert growth.radii_m == (10_000, 20_000, 160_000)
+    assert growth.after_min == (0, 30, 60.5)
+
+
+def test_a_ladder_is_read_and_its_rungs_are_compared():
+    one, other = grown(ladder([0, 30])), grown(ladder([0, 45]))
+    growth = one.policy.growth.value
+
+    assert [(r.level, r.neighbors, r.after_min) for r in growth.rungs] == [
+        ("district", False, 0),
+        ("district", False, 30),
+    ]
+    (found,) = diff_packs(one, other)
+    assert [(p.name, p.old, p.new) for p in found.parts] == [
+        ("value.rungs[1].after_min", "30.0", "45.0")
+    ]

@@ -427,3 +427,12 @@ def test_a_spill_finer_than_the_finest_cell_is_refused(case, pack, agency, now):
         planned(case, tiny, agency, now)
 
     assert caught.value.code == "too-fine"
+
+
+def test_a_spill_that_asks_for_more_cells_than_there_can_be_is_refused(
+    case, pack, agency, now
+):
+    with pytest.raises(PlanRefused, match="more cells") as caught:
+        planned(case, deciding(pack, max_spill_m=2.0), agency, now)
+
+    assert caught.value.code == "too-fine"

@@ -11,7 +11,7 @@ from amberkit.cases import Mobility
 from amberkit.eligibility import Truth
 from amberkit.eligibility.packs.policy import Extension, Loudness, Repeat, Scope
 from amberkit.errors import Problem
-from amberkit.geo import LatLon, Region, geodesic_distance_m
+from amberkit.geo import LatLon, Region
 from amberkit.plans._overrides import Concern, Override
 from amberkit.plans.exposure import ExposureFinding
 from amberkit.plans.ground import Atlas
@@ -195,12 +195,3 @@ class AlertPlan:
     def center(self) -> LatLon:
         """Center of the coarse cell of the main place; WGS 84 degrees."""
         return self.foci[0].center
-
-    @property
-    def reach_m(self) -> float:
-        """How far from `center` its largest stage goes, in meters, but for margins."""
-        return max(
-            part.radius_m
-            + geodesic_distance_m(self.center, self.foci[part.focus].center)
-            for part in self.stages[-1].parts
-        )
