@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# Plans start no process; there they make the two sides last about as long.
-SHELL = ("channels", "cli", "crash", "desk", "plans", "publish", "store")
+# Plans and render start no process; there they make the sides last about as long.
+SHELL = ("channels", "cli", "crash", "desk", "plans", "publish", "render", "store")
 # What pytest says where none of the tests asked for is on this side.
 NONE_HERE = 5
 
